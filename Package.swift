@@ -1,0 +1,112 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of this package is built this strictly; a warning is an error.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A product of another package, needed by the tools and the runtime, never by a topology written in Swift.
+func server(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Server"]))
+}
+
+let package = Package(
+    name: "hagen",
+    products: [
+        // Not `Hagen`: it would differ from the command `hagen` by case alone.
+        .library(name: "HagenDSL", targets: ["Hagen"]),
+        .executable(name: "hagen", targets: ["HagenTool"]),
+        .executable(name: "hagend", targets: ["HagenDaemon"]),
+    ],
+    traits: [
+        .default(enabledTraits: ["Server"]),
+        .trait(
+            name: "Server",
+            description:
+                "The compiler, the tools and the runtime. A topology package needs none of it: name `traits: []`."),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),  // the commands' arguments, help and completion
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),  // structured logs of the engines
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),  // SHA-256: releases are content-addressed
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),  // deques and heaps of the machines
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),  // pages and READMEs
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),  // HTTP of coordinator and /metrics
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),  // webhooks, checks, client of the store
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),  // start and clean stop of the engines
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),  // SQLite: the embedded store's disk
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),  // the tools that `hagen` runs
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),  // the wire under the control sockets and heartbeats
+    ],
+    targets: [
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CLinux"),
+        .target(name: "Hagen", swiftSettings: strict),
+        .target(name: "PromQL", swiftSettings: strict),
+        .target(
+            name: "HagenTemplates", path: "Templates", resources: [.embedInCode("release.md.mustache")],
+            swiftSettings: strict),
+        .target(
+            name: "HagenCompiler",
+            dependencies: [
+                "Hagen", "PromQL", "CLibYAML", "HagenTemplates", server("Crypto", "swift-crypto"),
+                server("Mustache", "swift-mustache"),
+            ], swiftSettings: strict),
+        .target(
+            name: "HagenEngine", dependencies: ["Hagen", "PromQL", server("Collections", "swift-collections")],
+            swiftSettings: strict),
+        .target(name: "HagenProxy", dependencies: ["Hagen", "HagenEngine", "CLinux"], swiftSettings: strict),
+        .target(
+            name: "HagenRuntime",
+            dependencies: [
+                "Hagen", "HagenEngine", "HagenProxy", "PromQL", "HagenTemplates", "CLinux",
+                server("Logging", "swift-log"), server("Hummingbird", "hummingbird"),
+                server("AsyncHTTPClient", "async-http-client"), server("ServiceLifecycle", "swift-service-lifecycle"),
+                server("GRDB", "GRDB.swift"), server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+                server("NIOHTTP1", "swift-nio"), server("NIOFoundationCompat", "swift-nio"),
+            ], swiftSettings: strict),
+        .target(
+            name: "HagenDeploy",
+            dependencies: [
+                "Hagen", "CLinux", server("Subprocess", "swift-subprocess"), server("Crypto", "swift-crypto"),
+                server("Logging", "swift-log"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "HagenTool",
+            dependencies: [
+                "Hagen", "HagenCompiler", "HagenDeploy", "PromQL", server("ArgumentParser", "swift-argument-parser"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "HagenDaemon",
+            dependencies: [
+                "Hagen", "HagenRuntime", "HagenDeploy", server("ArgumentParser", "swift-argument-parser"),
+                server("Logging", "swift-log"),
+            ], swiftSettings: strict),
+        .testTarget(name: "HagenTests", dependencies: ["Hagen"], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(name: "PromQLTests", dependencies: ["PromQL"], swiftSettings: strict),
+        .testTarget(
+            name: "HagenCompilerTests", dependencies: ["Hagen", "HagenCompiler", "PromQL"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HagenEngineTests", dependencies: ["Hagen", "HagenEngine", "PromQL"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HagenProxyTests", dependencies: ["Hagen", "HagenEngine", "HagenProxy", "CLinux"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HagenRuntimeTests",
+            dependencies: [
+                "Hagen", "HagenEngine", "HagenRuntime", "PromQL", "CLinux", server("Logging", "swift-log"),
+                server("ServiceLifecycle", "swift-service-lifecycle"),
+            ], swiftSettings: strict),
+        .testTarget(name: "HagenDeployTests", dependencies: ["Hagen", "HagenDeploy"], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+        // Runs the built commands, so it depends on them.
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["Hagen", "HagenTool", "HagenDaemon"], swiftSettings: strict),
+    ]
+)

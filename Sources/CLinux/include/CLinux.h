@@ -1,0 +1,3 @@
+// The Linux system calls that Glibc's Swift module lacks. Every function returns its result or -errno.
+#pragma once
+#include <errno.h>

@@ -1,0 +1,176 @@
+/// An IPv4 or IPv6 address, as bytes in network order: 4 or 16 of them.
+package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
+    package let bytes: [UInt8]
+
+    package var isIPv6: Bool { bytes.count == 16 }
+    package var isLoopback: Bool {
+        isIPv6 ? bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1 : bytes[0] == 127
+    }
+
+    package init(ipv4 bytes: [UInt8]) {
+        precondition(bytes.count == 4, "an IPv4 address has 4 bytes, not \(bytes.count)")
+        self.bytes = bytes
+    }
+
+    /// Reads the dotted form of IPv4 (no leading zeros) or any form of RFC 4291, section 2.2; `nil` for anything else.
+    package init?(_ text: some StringProtocol) {
+        if let bytes = Self.ipv4(text) ?? Self.ipv6(text) {
+            self.bytes = bytes
+        } else {
+            return nil
+        }
+    }
+
+    private static func ipv4(_ text: some StringProtocol) -> [UInt8]? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4 else { return nil }
+        var bytes: [UInt8] = []
+        for part in parts {
+            guard part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let byte = UInt8(part),
+                part.count == 1 || part.first != "0"
+            else { return nil }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    private static func ipv6(_ text: some StringProtocol) -> [UInt8]? {
+        let text = String(text)
+        guard text.utf8.count <= 45 else { return nil }
+        var halves = [text]
+        if let gap = text.firstRange(ofColons: 2) {
+            halves = [String(text[..<gap.lowerBound]), String(text[gap.upperBound...])]
+        }
+        var groups: [[UInt8]] = []
+        for (index, half) in halves.enumerated() {
+            var bytes: [UInt8] = []
+            let parts = half.isEmpty ? [] : half.split(separator: ":", omittingEmptySubsequences: false)
+            for (position, part) in parts.enumerated() {
+                let isLast = position == parts.count - 1 && index == halves.count - 1
+                if isLast, part.contains("."), let tail = ipv4(part) {
+                    bytes += tail
+                } else if (1...4).contains(part.utf8.count), part.utf8.allSatisfy(\.isHexadecimalDigit),
+                    let group = UInt16(part, radix: 16)
+                {
+                    bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
+                } else {
+                    return nil
+                }
+            }
+            groups.append(bytes)
+        }
+        if groups.count == 1 { return groups[0].count == 16 ? groups[0] : nil }
+        let missing = 16 - groups[0].count - groups[1].count
+        guard missing >= 2 else { return nil }
+        return groups[0] + Array(repeating: 0, count: missing) + groups[1]
+    }
+
+    /// The canonical text: dotted, or that of RFC 5952.
+    package var description: String {
+        guard isIPv6 else { return bytes.map(String.init).joined(separator: ".") }
+        let groups = (0..<8).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
+        var longest = 0..<0
+        var start = 0
+        while start < 8 {
+            var end = start
+            while end < 8, groups[end] == 0 { end += 1 }
+            if end - start > max(longest.count, 1) { longest = start..<end }
+            start = max(end, start + 1)
+        }
+        let hexadecimal = groups.map { String($0, radix: 16) }
+        if longest.isEmpty { return hexadecimal.joined(separator: ":") }
+        return hexadecimal[..<longest.lowerBound].joined(separator: ":") + "::"
+            + hexadecimal[longest.upperBound...].joined(separator: ":")
+    }
+}
+
+/// An address with the length of its network's prefix: `10.0.0.11/24`.
+package struct AddressWithPrefix: Hashable, Sendable {
+    package let address: IPAddress
+    package let prefix: Int
+
+    /// An address without a prefix is taken as one of its own: /32 or /128.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), let address = IPAddress(parts[0]) else { return nil }
+        let longest = address.isIPv6 ? 128 : 32
+        var prefix = longest
+        if parts.count == 2 {
+            guard let length = Int(parts[1]), (0...longest).contains(length) else { return nil }
+            prefix = length
+        }
+        self.address = address
+        self.prefix = prefix
+    }
+
+    /// Whether the address lies in this one's network.
+    package func contains(_ other: IPAddress) -> Bool {
+        guard other.isIPv6 == address.isIPv6 else { return false }
+        let whole = prefix / 8
+        guard other.bytes[..<whole] == address.bytes[..<whole] else { return false }
+        let mask = prefix % 8 == 0 ? 0 : ~UInt8(0) << (8 - prefix % 8)
+        return whole == other.bytes.count || other.bytes[whole] & mask == address.bytes[whole] & mask
+    }
+}
+
+/// `ADDRESS:PORT`, with brackets around an IPv6 address; encoded as that text.
+package struct SocketAddress: Codable, Hashable, Sendable, CustomStringConvertible {
+    package var address: IPAddress
+    package var port: Int
+
+    package init(_ address: IPAddress, port: Int) {
+        self.address = address
+        self.port = port
+    }
+
+    /// The port is 1 to 65535; anything else is `nil`.
+    package init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (1...65535).contains(port)
+        else { return nil }
+        var host = text[..<colon]
+        if host.first == "[", host.last == "]" {
+            host = host.dropFirst().dropLast()
+            guard let address = IPAddress(host), address.isIPv6 else { return nil }
+            self.init(address, port: port)
+        } else {
+            guard let address = IPAddress(host), !address.isIPv6 else { return nil }
+            self.init(address, port: port)
+        }
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = Self(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not ADDRESS:PORT")
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    package var description: String { address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
+}
+
+extension UInt8 {
+    fileprivate var isHexadecimalDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
+    }
+}
+
+extension String {
+    /// Where the first run of exactly that many colons starts; `nil` where a longer run stands or there are two.
+    fileprivate func firstRange(ofColons count: Int) -> Range<Index>? {
+        var start = startIndex
+        while let colon = self[start...].firstIndex(of: ":") {
+            let end = self[colon...].firstIndex { $0 != ":" } ?? endIndex
+            if distance(from: colon, to: end) == count { return colon..<end }
+            start = end
+        }
+        return nil
+    }
+}
