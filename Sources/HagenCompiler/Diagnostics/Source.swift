@@ -1,0 +1,89 @@
+package import Hagen
+
+/// One source file in memory: its name as diagnostics show it, its bytes, and where its lines begin.
+///
+/// Positions count lines and Unicode scalars from 1. A line ends at LF, CR LF or a lone CR. A leading byte-order mark
+/// belongs to no line. The bytes need not be UTF-8: each maximal part that is not counts as one scalar, as it does when
+/// `String(decoding:as:)` repairs it.
+package struct Source: Equatable, Sendable {
+    package let name: String
+    /// Without the byte-order mark.
+    package let bytes: [UInt8]
+    package let hasByteOrderMark: Bool
+    /// The offset of each line's first byte; never empty.
+    package let lineStarts: [Int]
+
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    package init(name: String, bytes: [UInt8]) {
+        self.name = name
+        hasByteOrderMark = bytes.starts(with: Self.byteOrderMark)
+        self.bytes = hasByteOrderMark ? Array(bytes.dropFirst(3)) : bytes
+        lineStarts = Self.lineStarts(of: self.bytes)
+    }
+
+    package init(name: String, text: String) {
+        self.init(name: name, bytes: Array(text.utf8))
+    }
+
+    private static func lineStarts(of bytes: [UInt8]) -> [Int] {
+        bytes.withUnsafeBufferPointer { bytes in
+            var starts = [0]
+            var offset = 0
+            let count = bytes.count
+            while offset < count {
+                let byte = bytes[offset]
+                offset += 1
+                if byte == 0x0D, offset < count, bytes[offset] == 0x0A { offset += 1 }
+                if byte == 0x0A || byte == 0x0D { starts.append(offset) }
+            }
+            return starts
+        }
+    }
+
+    package var lineCount: Int { lineStarts.count }
+
+    /// The line's bytes without its end; `nil` where there is no such line.
+    package func line(_ number: Int) -> ArraySlice<UInt8>? {
+        guard (1...lineCount).contains(number) else { return nil }
+        let start = lineStarts[number - 1]
+        var end = number < lineCount ? lineStarts[number] : bytes.count
+        while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+        return bytes[start..<end]
+    }
+
+    /// The position of the byte at that offset; an offset beyond the end is the end.
+    package func position(ofByte offset: Int) -> SourceSpan.Position {
+        let offset = min(max(offset, 0), bytes.count)
+        var low = 0
+        var high = lineStarts.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+        }
+        let column = String(decoding: bytes[lineStarts[low]..<offset], as: UTF8.self).unicodeScalars.count
+        return SourceSpan.Position(line: low + 1, column: column + 1)
+    }
+
+    package func span(ofBytes range: Range<Int>) -> SourceSpan {
+        SourceSpan(file: name, start: position(ofByte: range.lowerBound), end: position(ofByte: range.upperBound))
+    }
+
+    /// The offset of the byte where that position's scalar begins; a column beyond its line is the line's end, a line
+    /// beyond the last the end of the file.
+    package func byte(at position: SourceSpan.Position) -> Int {
+        guard position.line >= 1 else { return 0 }
+        guard let line = line(position.line) else { return bytes.count }
+        var offset = line.startIndex
+        for scalar in String(decoding: line, as: UTF8.self).unicodeScalars.prefix(max(position.column - 1, 0)) {
+            offset += UTF8.width(scalar)
+        }
+        return min(offset, line.endIndex)
+    }
+
+    /// The text between two positions, repaired where it is not UTF-8.
+    package func text(of span: SourceSpan) -> String {
+        let start = byte(at: span.start)
+        return String(decoding: bytes[start..<max(start, byte(at: span.end))], as: UTF8.self)
+    }
+}
