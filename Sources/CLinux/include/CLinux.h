@@ -1,3 +1,4 @@
 // The Linux system calls that Glibc's Swift module lacks. Every function returns its result or -errno.
 #pragma once
 #include <errno.h>
+#include "CLinuxProcess.h"

@@ -10,4 +10,7 @@ package enum EngineEnvironment {
     package static let controlSocket = "control.sock"
     /// Set by the lab to `TOPOLOGY/HOST` on every process that it starts, and so on their children.
     package static let labHost = "HAGEN_LAB_HOST"
+    /// Set by the lab beside it to a text that was drawn at random for this run, so that two labs of one topology (in two
+    /// network namespaces) never take each other's processes for their own.
+    package static let labIdentity = "HAGEN_LAB_IDENTITY"
 }
