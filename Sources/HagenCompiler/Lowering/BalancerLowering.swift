@@ -1,0 +1,63 @@
+internal import Hagen
+
+extension LoweringContext {
+    /// `nil` where no balancer listens on the host.
+    func balancer(on host: Model.Host) -> BalancerConfiguration? {
+        let listeners = topology.balancers
+            .filter { $0.hosts.contains(host.name) }
+            .sorted { $0.name < $1.name }
+            .map { listener($0, on: host) }
+        guard !listeners.isEmpty else { return nil }
+        let follows = listeners.contains { $0.selection != .members }
+        return BalancerConfiguration(
+            topology: topology.name, host: host.name, store: follows ? store : nil,
+            loops: address(of: host.name).isLoopback ? Defaults.loopsOnSharedMachine : nil, listeners: listeners)
+    }
+
+    private func listener(_ balancer: Model.Balancer, on host: Model.Host) -> BalancerConfiguration.Listener {
+        let cluster = cluster(named: balancer.target.cluster)
+        return BalancerConfiguration.Listener(
+            name: balancer.name, wireProtocol: balancer.wireProtocol,
+            listen: [required(plan.listener(balancer.listen, on: host.name))],
+            strategy: balancer.strategy ?? Defaults.strategy, cluster: cluster.name,
+            selection: selection(balancer.target.role, of: cluster), backends: backends(of: cluster),
+            check: check(balancer.check), timeouts: timeouts(balancer.timeouts),
+            retries: balancer.retries ?? Defaults.retries,
+            maximumConnections: balancer.maximumConnections ?? Defaults.maximumConnections)
+    }
+
+    /// Of an active-active cluster every healthy member is active: there is no lease to follow.
+    private func selection(
+        _ role: Model.Target.Role, of cluster: Model.Cluster
+    ) -> BalancerConfiguration.Selection {
+        guard cluster.kind == .activePassive, let lease = lease(of: cluster) else { return .members }
+        let duration = DurationText(wrappedValue: lease.duration)
+        return switch role {
+        case .members: .members
+        case .active, .primary: .active(leaseDuration: duration)
+        case .standbys, .replicas: .standbys(leaseDuration: duration)
+        }
+    }
+
+    private func backends(of cluster: Model.Cluster) -> [BalancerConfiguration.Backend] {
+        if case .external(let endpoints) = cluster.workload {
+            return endpoints.sorted().map { endpoint in
+                BalancerConfiguration.Backend(
+                    name: endpoint, address: required(SocketAddress(endpoint)), weight: Defaults.weight)
+            }
+        }
+        let port = plan.port(required(cluster.workload.port, "port of cluster '\(cluster.name)'"))
+        return cluster.members.sorted { $0.host < $1.host }.map { member in
+            BalancerConfiguration.Backend(
+                name: member.host, address: SocketAddress(address(of: member.host), port: port),
+                weight: member.weight ?? Defaults.weight)
+        }
+    }
+
+    private func timeouts(_ timeouts: Model.Timeouts) -> BalancerConfiguration.Timeouts {
+        BalancerConfiguration.Timeouts(
+            connect: timeouts.connect ?? Defaults.connectTimeout, request: timeouts.request ?? Defaults.requestTimeout,
+            response: timeouts.response ?? Defaults.responseTimeout, idle: timeouts.idle ?? Defaults.idleTimeout,
+            queue: timeouts.queue ?? Defaults.queueTimeout, drain: timeouts.drain ?? Defaults.drainTimeout)
+    }
+}

@@ -1,0 +1,64 @@
+package import Hagen
+
+/// What holds where a topology says nothing. Each choice stands here once, with its reason; the engines have none.
+package enum Defaults {
+    // MARK: Failover
+
+    /// Short enough that a lost host is noticed within the second; long enough for the store's disk to hiccup once.
+    package static let lease = Model.Lease(duration: .seconds(1), renew: .milliseconds(250))
+    /// Ten greetings in a default lease: one lost datagram tells nothing.
+    package static let heartbeat: Duration = .milliseconds(100)
+    /// The holder has stopped acting after four fifths of the lease, so that a fifth is left for what clocks and
+    /// kernels do late before anybody else may start.
+    package static func stop(lease duration: Duration) -> Duration { .nanoseconds(duration.nanoseconds / 5 * 4) }
+    package static let priority = 100
+    /// A standby that runs costs memory and must understand roles; who wants it says so.
+    package static let standby = Model.ProcessWorkload.Standby.cold
+    /// With a lease: another member takes over at once, which is faster than hoping that a restart helps.
+    package static let restartsWithLease = Model.Restarts(limit: 0, window: .seconds(60))
+    /// Without a lease nobody takes over: restart, and beyond this back off.
+    package static let restartsWithoutLease = Model.Restarts(limit: 10, window: .seconds(60))
+    package static let stopTimeout: Duration = .seconds(5)
+
+    // MARK: Checks
+
+    package static let checkEvery: Duration = .seconds(1)
+    /// At most `every`, so that checks of one member never overlap.
+    package static let checkTimeout: Duration = .seconds(1)
+    package static let rise = 2
+    package static let fall = 3
+
+    // MARK: Balancers
+
+    package static let strategy = Model.Balancer.Strategy.roundRobin
+    package static let weight = 1
+    package static let connectTimeout: Duration = .seconds(1)
+    package static let requestTimeout: Duration = .seconds(10)
+    package static let responseTimeout: Duration = .seconds(30)
+    package static let idleTimeout: Duration = .seconds(60)
+    /// Longer than a failover with the default lease, so that clients wait through one instead of failing.
+    package static let queueTimeout: Duration = .seconds(2)
+    package static let drainTimeout: Duration = .seconds(10)
+    package static let retries = 2
+    package static let maximumConnections = 10_000
+    /// Hosts with loopback addresses share one machine: a loop for each of its cores on every one of them would only
+    /// make them compete.
+    package static let loopsOnSharedMachine = 1
+
+    // MARK: Monitoring
+
+    package static let monitorInterval: Duration = .seconds(1)
+    package static let hold: Duration = .zero
+    package static let keepFiring: Duration = .zero
+
+    // MARK: Ports
+
+    /// Clients of etcd use it too, so an operator's firewall knows it already.
+    package static let coordinatorPort = 2379
+    /// UDP; the one that gossip protocols customarily take.
+    package static let heartbeatPort = 7946
+    /// The usual one of an OpenTelemetry exporter that serves Prometheus.
+    package static let monitorPort = 9464
+    /// Added in the lab to ports below 1024, which only root may listen on.
+    package static let privilegedPortOffset = 8000
+}

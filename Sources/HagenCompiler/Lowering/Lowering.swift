@@ -1,0 +1,111 @@
+package import Hagen
+
+/// Turns a topology into a release: the one place where something is chosen (an address, a port, an order, a default).
+///
+/// Deterministic: the order in which a topology lists its parts changes nothing in the release.
+package enum Lowering {
+    /// - Precondition: the rules find no error in the topology for this placement.
+    package static func lower(_ topology: Model.Topology, placement: Placement) -> Release {
+        let context = LoweringContext(topology, placement: placement)
+        let hosts = topology.hosts.sorted { $0.name < $1.name }.map { host -> Release.HostPart in
+            let coordinator = context.coordinatorHost == host.name ? context.coordinator(on: host.name) : nil
+            let failover = context.failover(on: host)
+            let balancer = context.balancer(on: host)
+            let hasWork = coordinator != nil || failover != nil || balancer != nil
+            return Release.HostPart(
+                name: host.name, address: context.address(of: host.name).description, zone: host.zone,
+                coordinator: coordinator, failover: failover, balancer: balancer,
+                monitor: hasWork ? context.monitor(on: host) : nil)
+        }
+        return Release(
+            name: topology.name, placement: placement, hosts: hosts, coordinator: context.labCoordinator)
+    }
+}
+
+/// A topology with what every part of its lowering looks up.
+struct LoweringContext {
+    let topology: Model.Topology
+    let placement: Placement
+    let plan: AddressPlan
+    /// Sorted by name.
+    let clusters: [Model.Cluster]
+    let needsStore: Bool
+
+    init(_ topology: Model.Topology, placement: Placement) {
+        self.topology = topology
+        self.placement = placement
+        plan = AddressPlan(topology, placement: placement)
+        clusters = topology.clusters.sorted { $0.name < $1.name }
+        needsStore = clusters.contains(where: \.needsLease)
+    }
+
+    func address(of host: String) -> IPAddress {
+        guard let address = plan.address(of: host) else {
+            preconditionFailure("host '\(host)' has no address that can be read; a rule should have said so")
+        }
+        return address
+    }
+
+    func cluster(named name: String) -> Model.Cluster {
+        guard let cluster = clusters.first(where: { $0.name == name }) else {
+            preconditionFailure("there is no cluster '\(name)'; a rule should have said so")
+        }
+        return cluster
+    }
+
+    // MARK: The store
+
+    /// The declared host that runs the embedded store: the first by name.
+    var coordinatorHost: String? {
+        guard needsStore, placement == .declared else { return nil }
+        return topology.hosts.map(\.name).min()
+    }
+
+    func coordinator(on host: String) -> CoordinatorConfiguration {
+        CoordinatorConfiguration(topology: topology.name, host: host, listen: required(plan.coordinatorListener(on: host)))
+    }
+
+    var labCoordinator: CoordinatorConfiguration? {
+        guard needsStore, placement == .loopback else { return nil }
+        return CoordinatorConfiguration(topology: topology.name, host: "coordinator", listen: plan.labCoordinator)
+    }
+
+    /// `nil` where nothing needs a store.
+    var store: StoreAddress? {
+        guard let listen = labCoordinator?.listen ?? coordinatorHost.map({ coordinator(on: $0).listen }) else {
+            return nil
+        }
+        return StoreAddress(endpoints: ["http://\(listen)"], prefix: "/hagen/\(topology.name)/")
+    }
+
+    // MARK: Shared by engines
+
+    func required<Value>(_ value: Value?, _ what: @autoclosure () -> String = "address") -> Value {
+        guard let value else { preconditionFailure("no \(what()) can be made; a rule should have said so") }
+        return value
+    }
+
+    func lease(of cluster: Model.Cluster) -> LeaseTiming? {
+        guard cluster.needsLease else { return nil }
+        let lease = cluster.failover.lease ?? Defaults.lease
+        return LeaseTiming(duration: lease.duration, renew: lease.renew, stop: Defaults.stop(lease: lease.duration))
+    }
+
+    func check(_ check: Model.Check?) -> CheckConfiguration? {
+        guard let check else { return nil }
+        let every = check.every ?? Defaults.checkEvery
+        return CheckConfiguration(
+            kind: check.kind, every: every, timeout: check.timeout ?? min(Defaults.checkTimeout, every),
+            rise: check.rise ?? Defaults.rise, fall: check.fall ?? Defaults.fall)
+    }
+}
+
+extension Model.Cluster {
+    /// Whether its members agree through the store.
+    package var needsLease: Bool {
+        switch (kind, workload) {
+        case (_, .external), (.loadBalancing, _), (.compute, _): false
+        case (.activePassive, _), (.activeActive, _): true
+        }
+    }
+}
