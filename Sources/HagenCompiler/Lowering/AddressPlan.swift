@@ -59,7 +59,9 @@ package struct AddressPlan: Equatable, Sendable {
     }
 
     /// Where `/metrics` is served. There is no TLS yet, so a host in a network serves it to itself only.
-    package func monitorListener(on host: String) -> SocketAddress? { localListener(on: host, port: Defaults.monitorPort) }
+    package func monitorListener(on host: String) -> SocketAddress? {
+        localListener(on: host, port: Defaults.monitorPort)
+    }
 
     /// Where the embedded store of a declared host listens: like `/metrics`, never in a network.
     package func coordinatorListener(on host: String) -> SocketAddress? {

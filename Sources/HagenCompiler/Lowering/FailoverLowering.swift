@@ -44,7 +44,8 @@ extension LoweringContext {
         case .activePassive: .activePassive
         case .activeActive: .activeActive
         case .loadBalancing: .loadBalancing
-        case .compute: preconditionFailure("compute cluster '\(cluster.name)' has no engine; a rule should have said so")
+        case .compute:
+            preconditionFailure("compute cluster '\(cluster.name)' has no engine; a rule should have said so")
         }
     }
 

@@ -62,7 +62,8 @@ struct LoweringContext {
     }
 
     func coordinator(on host: String) -> CoordinatorConfiguration {
-        CoordinatorConfiguration(topology: topology.name, host: host, listen: required(plan.coordinatorListener(on: host)))
+        CoordinatorConfiguration(
+            topology: topology.name, host: host, listen: required(plan.coordinatorListener(on: host)))
     }
 
     var labCoordinator: CoordinatorConfiguration? {

@@ -1,0 +1,50 @@
+package import Hagen
+
+/// The pipeline after the front ends: a topology becomes diagnostics, and where they hold no error, a release.
+package enum Compiler {
+    /// What the rules find, in the order of every output.
+    package static func check(_ topology: Topology, placement: Placement) -> [Diagnostic] {
+        let context = RuleContext(topology, placement: placement)
+        return RuleList.all.flatMap { $0.check(context) }.ordered
+    }
+
+    /// The release is `nil` where a diagnostic is an error.
+    package static func compile(
+        _ topology: Topology, placement: Placement
+    ) -> (release: Release?, diagnostics: [Diagnostic]) {
+        let diagnostics = check(topology, placement: placement)
+        guard !diagnostics.hasErrors else { return (nil, diagnostics) }
+        return (Lowering.lower(topology.model, placement: placement), diagnostics)
+    }
+
+    /// Everything that has a code, by code.
+    package static var documentedCodes: [any DocumentedCode] { RuleList.all }
+
+    /// The documentation of a code (`HG0101`) for a terminal; `nil` where there is no such code.
+    package static func explain(_ code: DiagnosticCode) -> String? {
+        guard let documented = documentedCodes.first(where: { $0.code == code }) else { return nil }
+        let explanation = documented.explanation
+        return """
+            \(documented.code) (\(documented.severity.rawValue)): \(documented.title)
+
+            What it finds
+            \(indented(explanation.finds))
+
+            Why it is bad
+            \(indented(explanation.why))
+
+            For example
+            \(indented(explanation.example))
+
+            What to do
+            \(indented(explanation.fix))
+
+            """
+    }
+
+    private static func indented(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.isEmpty ? "" : "    " + $0 }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,41 @@
+package import Hagen
+
+/// A topology as rules look at it: the model, where its parts were said, the placement, and what they look up.
+package struct RuleContext: Sendable {
+    package let model: Model.Topology
+    package let placement: Placement
+    package let plan: AddressPlan
+    private let sources: SourceMap
+    private let hostsByName: [String: Int]
+    private let clustersByName: [String: Int]
+
+    package init(_ topology: Topology, placement: Placement) {
+        model = topology.model
+        sources = topology.sources
+        self.placement = placement
+        plan = AddressPlan(topology.model, placement: placement)
+        // Of several parts with one name the first is meant; that there are several is a rule's finding.
+        hostsByName = Dictionary(
+            zip(topology.model.hosts.map(\.name), topology.model.hosts.indices), uniquingKeysWith: { first, _ in first }
+        )
+        clustersByName = Dictionary(
+            zip(topology.model.clusters.map(\.name), topology.model.clusters.indices),
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    package func host(named name: String) -> Model.Host? { hostsByName[name].map { model.hosts[$0] } }
+    package func cluster(named name: String) -> Model.Cluster? { clustersByName[name].map { model.clusters[$0] } }
+
+    package func path(ofHost name: String) -> ModelPath? { hostsByName[name].map { ModelPath.root["hosts"][$0] } }
+    package func path(ofCluster name: String) -> ModelPath? {
+        clustersByName[name].map { ModelPath.root["clusters"][$0] }
+    }
+
+    /// The smallest known span around the part.
+    package func span(_ path: ModelPath) -> SourceSpan? { sources.span(of: path) }
+
+    /// The label for another place of a finding; `nil` where that place is unknown.
+    package func label(_ path: ModelPath?, _ text: String) -> Diagnostic.Label? {
+        path.flatMap(span).map { Diagnostic.Label($0, text) }
+    }
+}

@@ -1,0 +1,4 @@
+/// Every rule, by code.
+package enum RuleList {
+    package static let all: [any Rule] = []
+}
