@@ -5,6 +5,11 @@ public struct SourceMap: Codable, Equatable, Sendable {
 
     package init(_ spans: [ModelPath: SourceSpan] = [:]) { self.spans = spans }
 
+    /// Adds the spans of a part whose paths are relative to it.
+    package mutating func insert(_ part: SourceMap, at path: ModelPath) {
+        for (inner, span) in part.spans { spans[path[inner]] = span }
+    }
+
     /// The span of the part itself, else of the nearest one around it; `nil` where nothing is known.
     package func span(of path: ModelPath) -> SourceSpan? {
         var path: ModelPath? = path
@@ -51,6 +56,12 @@ public struct SourceSpan: Codable, Hashable, Sendable {
         let point = Position(line: line, column: column)
         self.init(file: file, start: point, end: point)
     }
+
+    func relative(to folder: String) -> SourceSpan {
+        let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+        guard file.hasPrefix(prefix) else { return self }
+        return SourceSpan(file: String(file.dropFirst(prefix.count)), start: start, end: end)
+    }
 }
 
 /// The way from the root of a model to one of its parts, in the model's words: `clusters[0].members[1].host`.
@@ -62,6 +73,7 @@ public struct ModelPath: Codable, Hashable, Sendable, CustomStringConvertible, C
 
     package subscript(_ name: String) -> ModelPath { ModelPath(steps: steps + [name]) }
     package subscript(_ index: Int) -> ModelPath { ModelPath(steps: steps + ["[\(index)]"]) }
+    package subscript(_ inner: ModelPath) -> ModelPath { ModelPath(steps: steps + inner.steps) }
 
     package var parent: ModelPath? { steps.isEmpty ? nil : ModelPath(steps: Array(steps.dropLast())) }
 

@@ -6,9 +6,22 @@ public struct Topology: Sendable {
     public let model: Model.Topology
     public let sources: SourceMap
 
-    package init(model: Model.Topology, sources: SourceMap) {
+    /// What the braces of its declarations cannot mean; a topology with any is never handed over, so they are not
+    /// encoded.
+    package let mistakes: [DeclarationMistake]
+
+    package init(model: Model.Topology, sources: SourceMap, mistakes: [DeclarationMistake] = []) {
         self.model = model
         self.sources = sources
+        self.mistakes = mistakes
+    }
+
+    /// The same with every source file below the folder named relative to it, so that no path of one machine leaves it.
+    package func relative(to folder: String?) -> Topology {
+        guard let folder, !folder.isEmpty else { return self }
+        return Topology(
+            model: model, sources: SourceMap(sources.spans.mapValues { $0.relative(to: folder) }),
+            mistakes: mistakes.map { DeclarationMistake(span: $0.span.relative(to: folder), message: $0.message) })
     }
 }
 
@@ -35,6 +48,7 @@ extension Topology: Codable {
         guard version == Model.version else { throw VersionMismatch(found: version, expected: Model.version) }
         model = try container.decode(Model.Topology.self, forKey: .model)
         sources = try container.decode(SourceMap.self, forKey: .sources)
+        mistakes = []
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -9,6 +9,26 @@ public struct Ratio: Codable, Hashable, Comparable, Sendable {
     /// 0.9999 for 99.99 %.
     public var fraction: Double
     public init(fraction: Double) { self.fraction = fraction }
+
+    /// Exact to ten decimals of a percent, so that 99.9 gives the very value that 0.999 is.
+    public init(percent: Double) { fraction = (percent * 1e10).rounded() / 1e12 }
+
+    /// Reads a decimal number and `%`, such as `99.99%`; `nil` for anything else, and for more than a whole.
+    public init?(text: String) {
+        let number = text.dropLast()
+        guard text.last == "%", number.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }),
+            let percent = Double(number), (0...100).contains(percent)
+        else { return nil }
+        self.init(percent: percent)
+    }
+
+    /// As it is read: `99.99%`.
+    public var text: String {
+        let percent = (fraction * 1e12).rounded() / 1e10
+        let number = "\(percent)"
+        return (number.hasSuffix(".0") ? String(number.dropLast(2)) : number) + "%"
+    }
+
     public static func < (left: Self, right: Self) -> Bool { left.fraction < right.fraction }
 }
 

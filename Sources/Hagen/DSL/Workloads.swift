@@ -1,0 +1,130 @@
+/// What a member runs. The protocols below say, at compile time, what a cluster of it can do.
+public protocol Workload: Sendable {
+    /// The workload as the model has it.
+    var model: Model.Workload { get }
+}
+
+/// A workload whose active member is called the primary, and whose others are its replicas.
+public protocol Database: Workload {}
+
+/// A database that can take writes on every member.
+public protocol MultiPrimaryDatabase: Database {}
+
+/// A workload that is no database: its members are active or standby, and it may speak HTTP.
+public protocol Application: Workload {}
+
+public typealias Standby = Model.ProcessWorkload.Standby
+public typealias Restarts = Model.Restarts
+
+extension Model.Restarts {
+    /// Restarted in place up to `limit` times (0 to 100) within `window`; then the cluster fails over.
+    public static func atMost(_ limit: Int, within window: Duration) -> Self { Self(limit: limit, window: window) }
+    /// Never restarted in place: the cluster fails over at once.
+    public static var never: Self { Self(limit: 0, window: .seconds(60)) }
+}
+
+/// A program that Hagen starts and stops itself: `.process("/usr/bin/api", port: 8080)`.
+public struct ProcessWorkload: Application {
+    public let model: Model.Workload
+}
+
+/// A systemd unit that exists on the hosts: `.systemd("api.service", port: 8080)`.
+public struct SystemdUnit: Application {
+    public let model: Model.Workload
+}
+
+/// An OCF resource agent: `.ocf("ocf:heartbeat:Filesystem", parameters: [:])`.
+public struct ResourceAgent: Application {
+    public let model: Model.Workload
+}
+
+/// Endpoints that Hagen balances and watches, but does not run: `.external("10.0.9.1:8080")`.
+public struct ExternalService: Application {
+    public let model: Model.Workload
+}
+
+public struct PostgreSQL: Database {
+    public let model: Model.Workload
+}
+
+public struct MariaDB: MultiPrimaryDatabase {
+    public let model: Model.Workload
+}
+
+public struct Redis: Database {
+    public let model: Model.Workload
+}
+
+public struct MongoDB: Database {
+    public let model: Model.Workload
+}
+
+/// The batch scheduler Slurm, for a `ComputeCluster`.
+public struct Slurm: Workload {
+    public let model: Model.Workload
+}
+
+extension Workload where Self == ProcessWorkload {
+    /// - Parameters:
+    ///   - program: An absolute path, or one that is looked for in the topology's folder and then in `PATH`.
+    ///   - port: Where it listens, 1 to 65535; told to it as `HAGEN_PORT`.
+    ///   - user: Who it runs as, where the agent may change users.
+    ///   - standby: Whether it runs on the standbys too (`.hot`) or is started when its member becomes active (`.cold`).
+    ///   - restarts: How often it is restarted in place before its cluster fails over.
+    ///   - stopTimeout: How long it may take to end after SIGTERM before it is killed.
+    public static func process(
+        _ program: String, _ arguments: String..., port: Int? = nil, environment: [String: String] = [:],
+        user: String? = nil, standby: Standby? = nil, restarts: Restarts? = nil, stopTimeout: Duration? = nil
+    ) -> Self {
+        Self(
+            model: .process(
+                Model.ProcessWorkload(
+                    command: [program] + arguments, port: port, environment: environment, user: user,
+                    standby: standby, restarts: restarts, stopTimeout: stopTimeout)))
+    }
+}
+
+extension Workload where Self == SystemdUnit {
+    public static func systemd(_ unit: String, port: Int? = nil) -> Self {
+        Self(model: .systemd(unit: unit, port: port))
+    }
+}
+
+extension Workload where Self == ResourceAgent {
+    public static func ocf(_ agent: String, parameters: [String: String] = [:], port: Int? = nil) -> Self {
+        Self(model: .ocf(agent: agent, parameters: parameters, port: port))
+    }
+}
+
+extension Workload where Self == ExternalService {
+    /// - Parameter endpoints: `ADDRESS:PORT` each.
+    public static func external(_ endpoints: String...) -> Self { Self(model: .external(endpoints: endpoints)) }
+}
+
+extension Workload where Self == PostgreSQL {
+    public static func postgreSQL(_ version: Int, port: Int? = nil) -> Self {
+        Self(model: .postgreSQL(version: version, port: port))
+    }
+}
+
+extension Workload where Self == MariaDB {
+    public static func mariaDB(_ version: String, port: Int? = nil) -> Self {
+        Self(model: .mariaDB(version: version, port: port))
+    }
+}
+
+extension Workload where Self == Redis {
+    public static func redis(_ version: String? = nil, port: Int? = nil) -> Self {
+        Self(model: .redis(version: version, port: port))
+    }
+}
+
+extension Workload where Self == MongoDB {
+    public static func mongoDB(_ version: String? = nil, port: Int? = nil) -> Self {
+        Self(model: .mongoDB(version: version, port: port))
+    }
+}
+
+extension Workload where Self == Slurm {
+    public static func slurm(partition: String? = nil) -> Self { Self(model: .slurm(partition: partition)) }
+}
