@@ -3,8 +3,7 @@ package import Hagen
 /// One source file in memory: its name as diagnostics show it, its bytes, and where its lines begin.
 ///
 /// Positions count lines and Unicode scalars from 1. A line ends at LF, CR LF or a lone CR. A leading byte-order mark
-/// belongs to no line. The bytes need not be UTF-8: each maximal part that is not counts as one scalar, as it does when
-/// `String(decoding:as:)` repairs it.
+/// belongs to no line. The bytes need not be UTF-8: a byte that is no continuation begins a scalar, whatever follows.
 package struct Source: Equatable, Sendable {
     package let name: String
     /// Without the byte-order mark.
@@ -61,8 +60,15 @@ package struct Source: Equatable, Sendable {
             let middle = (low + high) / 2
             if lineStarts[middle] <= offset { low = middle } else { high = middle }
         }
-        let column = String(decoding: bytes[lineStarts[low]..<offset], as: UTF8.self).unicodeScalars.count
-        return SourceSpan.Position(line: low + 1, column: column + 1)
+        return SourceSpan.Position(line: low + 1, column: scalars(in: lineStarts[low]..<offset) + 1)
+    }
+
+    private func scalars(in range: Range<Int>) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var count = 0
+            for offset in range where bytes[offset] & 0xC0 != 0x80 { count += 1 }
+            return count
+        }
     }
 
     package func span(ofBytes range: Range<Int>) -> SourceSpan {
@@ -74,11 +80,18 @@ package struct Source: Equatable, Sendable {
     package func byte(at position: SourceSpan.Position) -> Int {
         guard position.line >= 1 else { return 0 }
         guard let line = line(position.line) else { return bytes.count }
-        var offset = line.startIndex
-        for scalar in String(decoding: line, as: UTF8.self).unicodeScalars.prefix(max(position.column - 1, 0)) {
-            offset += UTF8.width(scalar)
+        return bytes.withUnsafeBufferPointer { bytes in
+            var offset = line.startIndex
+            var column = 1
+            while offset < line.endIndex {
+                if bytes[offset] & 0xC0 != 0x80 || offset == line.startIndex {
+                    if column == position.column { return offset }
+                    column += 1
+                }
+                offset += 1
+            }
+            return line.endIndex
         }
-        return min(offset, line.endIndex)
     }
 
     /// The text between two positions, repaired where it is not UTF-8.
