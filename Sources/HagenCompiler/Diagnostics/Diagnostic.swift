@@ -39,7 +39,7 @@ package struct Diagnostic: Codable, Equatable, Sendable {
     package var fixes: [Fix]
 
     package init(
-        _ code: DiagnosticCode, _ severity: Severity = .error, _ message: String, at span: SourceSpan?,
+        _ code: DiagnosticCode, _ severity: Severity, _ message: String, at span: SourceSpan?,
         label: String = "", secondary: [Label] = [], notes: [String] = [], help: [String] = [], fixes: [Fix] = []
     ) {
         self.code = code
