@@ -66,7 +66,8 @@ let package = Package(
                 "Hagen", "HagenEngine", "HagenProxy", "PromQL", "HagenTemplates", "CLinux",
                 server("Logging", "swift-log"), server("Hummingbird", "hummingbird"),
                 server("AsyncHTTPClient", "async-http-client"), server("ServiceLifecycle", "swift-service-lifecycle"),
-                server("GRDB", "GRDB.swift"), server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+                server("UnixSignals", "swift-service-lifecycle"), server("GRDB", "GRDB.swift"),
+                server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOFoundationCompat", "swift-nio"),
             ], swiftSettings: strict),
         .target(
