@@ -1,0 +1,142 @@
+internal import Hagen
+
+/// What time and the known facts make of a phase.
+extension LeasedMember {
+    /// Lets a deadline pass that has passed: the epoch is dead for its holder from then on (rule 3).
+    mutating func expire(at now: Instant) -> [MemberDirective] {
+        switch phase {
+        case .adopting(let permit) where permit.deadline <= now:
+            phase = .clearing(Clearing(holding: nil, isKilled: true))
+            return [decided("the permit of the workload that it found is over", epoch: permit.epoch), .kill(run: run)]
+        case .securing(let holding) where holding.deadline <= now:
+            return release(holding, because: "the deadline passed before it could act", at: now)
+        case .active(let holding) where holding.deadline <= now:
+            phase = .clearing(Clearing(holding: holding, isKilled: true))
+            return [decided("no renewal was acknowledged before the deadline", epoch: holding.epoch), .kill(run: run)]
+        case .clearing(let clearing) where !clearing.isKilled:
+            guard let holding = clearing.holding, holding.deadline <= now else { return [] }
+            phase = .clearing(Clearing(holding: holding, isKilled: true))
+            return [decided("the deadline passed while it stopped", epoch: holding.epoch), .kill(run: run)]
+        default: return []
+        }
+    }
+
+    mutating func advance(at now: Instant) -> [MemberDirective] {
+        for index in writes.indices where !writes[index].isDoubtful {
+            if writes[index].sent + settings.attemptTimeout <= now { doubt(index, at: now) }
+        }
+        switch phase {
+        case .detached, .finished: return []
+        case .adopting: return isStopRequested ? stopWorkload(holding: nil) : []
+        case .watching: return watch(at: now)
+        case .securing(let holding): return secure(holding, at: now)
+        case .active(let holding): return act(holding, at: now)
+        case .clearing(let clearing): return clear(clearing, at: now)
+        case .releasing(let holding, let until): return continueReleasing(holding, until: until, at: now)
+        }
+    }
+
+    /// The first word of the supervisor: what an earlier life of the agent left behind.
+    mutating func attach(_ report: SupervisorReport, at now: Instant) -> [MemberDirective] {
+        if report.state == .idle || (report.state == .running && report.role == .standby && settings.standby == .hot) {
+            phase = .watching
+            startedAt = report.state == .idle ? nil : now
+            return [decided("watches the lease", epoch: epoch)]
+        }
+        if report.state == .running, let permit = report.permit, now < permit.deadline, report.role == .active {
+            phase = .adopting(permit)
+            return [decided("found the workload running, reads the lease", epoch: permit.epoch)]
+        }
+        phase = .clearing(Clearing(holding: nil, isKilled: true))
+        return [decided("found a workload that may not run", epoch: epoch), .kill(run: run)]
+    }
+
+    private mutating func watch(at now: Instant) -> [MemberDirective] {
+        if isStopRequested {
+            if isAlive { return stopWorkload(holding: nil) }
+            phase = .finished
+            return [decided("stopped", epoch: epoch), .finish]
+        }
+        var directives: [MemberDirective] = []
+        if settings.standby == .hot, !isAlive {
+            if startedAt != nil, workload?.run == run, run > 0, let ending = workload?.ending {
+                startedAt = nil
+                unexpectedEnds += 1
+                backoff.failed(started: nil, at: now)
+                directives.append(decided("the standby workload \(ending)", epoch: epoch))
+            }
+            if backoff.isOver(at: now) {
+                directives.append(start(.standby, permit: nil, at: now))
+            }
+        }
+        if let attempt = attemptTime(at: now), attempt <= now { directives += acquire(at: now) }
+        return directives
+    }
+
+    private mutating func secure(_ holding: Holding, at now: Instant) -> [MemberDirective] {
+        if isStopRequested { return release(holding, because: "asked to stop", at: now) }
+        // Nothing acts before the epoch is durable here (rule 5), nor beside a workload that is still ending.
+        guard durableEpoch >= holding.epoch, !isAlive || workload?.state != .ending else { return renewIfDue(at: now) }
+        phase = .active(holding)
+        let permit = Permit(epoch: holding.epoch, deadline: holding.deadline)
+        failure = nil
+        let activation: MemberDirective
+        if settings.standby == .hot, isAlive {
+            activation = .promote(run: run, permit: permit)
+            startedAt = now
+        } else {
+            activation = start(.active, permit: permit, at: now)
+        }
+        return [decided("is active: \(reason)", epoch: holding.epoch), activation] + renewIfDue(at: now)
+    }
+
+    private mutating func act(_ holding: Holding, at now: Instant) -> [MemberDirective] {
+        if isAlive {
+            if isStopRequested { return stopWorkload(holding: holding) + renewIfDue(at: now) }
+            return renewIfDue(at: now)
+        }
+        if isStopRequested { return release(holding, because: "asked to stop", at: now) }
+        unexpectedEnds += 1
+        let cause = "the workload \(failure ?? workload?.ending ?? "ended")"
+        failure = nil
+        if restarts.take(at: now) {
+            let permit = Permit(epoch: holding.epoch, deadline: holding.deadline)
+            return [
+                decided("\(cause): restarts it in place", epoch: holding.epoch),
+                start(.active, permit: permit, at: now),
+            ] + renewIfDue(at: now)
+        }
+        backoff.failed(started: startedAt, at: now)
+        return release(holding, because: "\(cause): gives up the lease", at: now)
+    }
+
+    private mutating func clear(_ clearing: Clearing, at now: Instant) -> [MemberDirective] {
+        if isAlive { return clearing.isKilled ? [] : renewIfDue(at: now) }
+        if let holding = clearing.holding { return release(holding, because: "\(reason); all is dead", at: now) }
+        guard isStopRequested else {
+            phase = .watching
+            startedAt = nil
+            return [decided("\(reason); watches the lease", epoch: epoch)] + watch(at: now)
+        }
+        phase = .finished
+        return [decided("stopped", epoch: epoch), .finish]
+    }
+
+    private mutating func stopWorkload(holding: Holding?) -> [MemberDirective] {
+        let isUnderWay = workload?.state == .ending
+        phase = .clearing(Clearing(holding: holding, isKilled: false))
+        return [decided("asked to stop", epoch: epoch)] + (isUnderWay ? [] : [.stop(run: run)])
+    }
+
+    private mutating func start(_ role: MemberRole, permit: Permit?, at now: Instant) -> MemberDirective {
+        run += 1
+        isAlive = true
+        startedAt = now
+        return .start(run: run, role: role, permit: permit)
+    }
+
+    mutating func decided(_ reason: String, epoch: UInt64) -> MemberDirective {
+        self.reason = reason
+        return .report(MemberDecision(epoch: epoch, reason: reason))
+    }
+}

@@ -1,0 +1,113 @@
+internal import Hagen
+
+/// What happens to a member, and what it tells its shell to do then. Every event first lets the deadline pass that has
+/// passed, so that nothing that arrives late is taken as if it were in time.
+extension LeasedMember {
+    package mutating func supervisorReported(_ report: SupervisorReport, at now: Instant) -> [MemberDirective] {
+        guard report.run >= run else { return [] }
+        var directives = expire(at: now)
+        run = report.run
+        workload = report
+        isAlive = report.state != .idle
+        if phase == .detached { directives += attach(report, at: now) }
+        return directives + advance(at: now)
+    }
+
+    /// The answer to a read, of the first one and of each after the watch was lost.
+    package mutating func leaseRead(_ reading: LeaseReading, at now: Instant) -> [MemberDirective] {
+        let sight = Sight(
+            value: reading.value, storeID: reading.storeID, storeRevision: reading.revision,
+            wentBack: reading.revision < reading.floor)
+        return expire(at: now) + take(sight, at: now) + advance(at: now)
+    }
+
+    /// A change that the watch delivered, of the store that was read before.
+    package mutating func leaseChanged(_ value: LeaseValue, revision: Int64, at now: Instant) -> [MemberDirective] {
+        guard let storeID = readStoreID else { return [] }
+        let sight = Sight(value: value, storeID: storeID, storeRevision: revision, wentBack: false)
+        return expire(at: now) + take(sight, at: now) + advance(at: now)
+    }
+
+    package mutating func writeAcknowledged(
+        nonce: UInt64, storeID: String, revision: Int64, at now: Instant
+    ) -> [MemberDirective] {
+        guard let pending = writes.first(where: { $0.write.record.nonce == nonce }) else { return [] }
+        let value = LeaseValue.record(pending.write.record, revision: revision)
+        let sight = Sight(value: value, storeID: storeID, storeRevision: revision, wentBack: false)
+        return expire(at: now) + take(sight, at: now) + advance(at: now)
+    }
+
+    package mutating func writeConflicted(
+        nonce: UInt64, storeID: String, storeRevision: Int64, current: LeaseValue, at now: Instant
+    ) -> [MemberDirective] {
+        guard writes.contains(where: { $0.write.record.nonce == nonce }) else { return [] }
+        let directives = expire(at: now)
+        writes.removeAll { $0.write.record.nonce == nonce }
+        let sight = Sight(value: current, storeID: storeID, storeRevision: storeRevision, wentBack: false)
+        return directives + take(sight, at: now) + advance(at: now)
+    }
+
+    /// The write may have happened or not.
+    package mutating func writeFailed(nonce: UInt64, at now: Instant) -> [MemberDirective] {
+        let directives = expire(at: now)
+        if let index = writes.firstIndex(where: { $0.write.record.nonce == nonce }) {
+            doubt(index, at: now)
+        }
+        return directives + advance(at: now)
+    }
+
+    package mutating func memoryWritten(_ memory: LeaseMemory, at now: Instant) -> [MemberDirective] {
+        durableEpoch = max(durableEpoch, memory.epoch)
+        return expire(at: now) + advance(at: now)
+    }
+
+    package mutating func memoryNotWritten(_ problem: String, at now: Instant) -> [MemberDirective] {
+        var directives = expire(at: now)
+        if case .securing(let holding) = phase {
+            backoff.failed(started: nil, at: now)
+            directives += release(holding, because: "cannot keep its memory of the lease: \(problem)", at: now)
+        }
+        return directives + advance(at: now)
+    }
+
+    /// - Parameters:
+    ///   - isReady: the peer would take the lease if it were free.
+    ///   - epoch: the highest that the peer remembers.
+    package mutating func peerGreeted(_ host: String, isReady: Bool, epoch: UInt64, at now: Instant)
+        -> [MemberDirective]
+    {
+        peers[host] = Peer(seen: now, isReady: isReady, epoch: epoch)
+        return timeReached(at: now)
+    }
+
+    /// The health check of the active workload failed as often as it takes.
+    package mutating func checkFailed(_ problem: String, at now: Instant) -> [MemberDirective] {
+        var directives = expire(at: now)
+        if case .active(let holding) = phase, isAlive, failure == nil {
+            failure = "failed its check (\(problem))"
+            directives.append(decided("the workload \(failure ?? ""): kills it", epoch: holding.epoch))
+            directives.append(.kill(run: run))
+        }
+        return directives + advance(at: now)
+    }
+
+    package mutating func stopRequested(at now: Instant) -> [MemberDirective] {
+        isStopRequested = true
+        return timeReached(at: now)
+    }
+
+    package mutating func timeReached(at now: Instant) -> [MemberDirective] {
+        expire(at: now) + advance(at: now)
+    }
+
+    /// A commit is about to be sent for another member of the host: a renewal that is half due joins it (rule 4).
+    package mutating func commitIsLeaving(at now: Instant) -> [MemberDirective] {
+        let directives = expire(at: now)
+        guard case .active(var holding) = phase, holding.renewAt <= now + settings.timing.renew / 2 else {
+            return directives + advance(at: now)
+        }
+        holding.renewAt = min(holding.renewAt, now)
+        phase = .active(holding)
+        return directives + advance(at: now)
+    }
+}

@@ -1,0 +1,71 @@
+internal import Hagen
+
+/// What others may know of a member.
+extension LeasedMember {
+    package var isActive: Bool { if case .active = phase { true } else { false } }
+
+    /// Of the member itself when it holds the lease, else the highest it has seen; 0 before the first.
+    package var epoch: UInt64 { holding?.epoch ?? memory?.epoch ?? 0 }
+
+    /// The end of the right to act, `nil` without one.
+    package var permit: Permit? {
+        switch phase {
+        case .active(let holding): Permit(epoch: holding.epoch, deadline: holding.deadline)
+        case .clearing(let clearing) where !clearing.isKilled:
+            clearing.holding.map { Permit(epoch: $0.epoch, deadline: $0.deadline) }
+        case .adopting(let permit): permit
+        default: nil
+        }
+    }
+
+    /// Who holds the lease as far as this member knows.
+    package func holder(at now: Instant) -> String? {
+        guard let observation, let record = observation.value.record, !record.released,
+            now < observation.seen + wait(for: record)
+        else { return nil }
+        return record.holder
+    }
+
+    /// Whether the member would take the lease if it were free.
+    package func isReady(at now: Instant) -> Bool {
+        guard phase == .watching, hold == nil, !isStopRequested, observation != nil, backoff.isOver(at: now),
+            settings.candidates.contains(settings.host)
+        else { return false }
+        return settings.standby == .cold || workload?.state == .running
+    }
+
+    /// The highest revision of the store that the member knows: the floor of its next read.
+    package var knownRevision: Int64 { max(memory?.revision ?? 0, observation?.revision ?? 0) }
+
+    var holding: Holding? {
+        switch phase {
+        case .securing(let holding), .active(let holding), .releasing(let holding, _): holding
+        case .clearing(let clearing): clearing.holding
+        case .detached, .adopting, .watching, .finished: nil
+        }
+    }
+
+    /// When `timeReached` has something to do; `nil` where only an event can change anything.
+    package func wake(at now: Instant) -> Instant? {
+        var moments = writes.filter { !$0.isDoubtful }.map { $0.sent + settings.attemptTimeout }
+        switch phase {
+        case .detached, .finished: return nil
+        case .adopting(let permit): moments.append(permit.deadline)
+        case .watching:
+            if let attempt = attemptTime(at: now) { moments.append(attempt) }
+            if settings.standby == .hot, !isAlive, let until = backoff.until { moments.append(until) }
+        case .securing(let holding), .active(let holding):
+            moments.append(holding.deadline)
+            if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+        case .clearing(let clearing):
+            if let holding = clearing.holding, !clearing.isKilled {
+                moments.append(holding.deadline)
+                if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+            }
+        case .releasing(let holding, let until):
+            moments.append(until)
+            if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+        }
+        return moments.min()
+    }
+}
