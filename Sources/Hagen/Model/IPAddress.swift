@@ -65,9 +65,12 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         return groups[0] + Array(repeating: 0, count: missing) + groups[1]
     }
 
-    /// The canonical text: dotted, or that of RFC 5952.
+    /// The canonical text: dotted, or that of RFC 5952 (an IPv4-mapped address ends in its dotted form).
     package var description: String {
         guard isIPv6 else { return bytes.map(String.init).joined(separator: ".") }
+        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
+            return "::ffff:" + bytes[12...].map(String.init).joined(separator: ".")
+        }
         let groups = (0..<8).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
         var longest = 0..<0
         var start = 0
@@ -96,7 +99,7 @@ package struct AddressWithPrefix: Hashable, Sendable {
         let longest = address.isIPv6 ? 128 : 32
         var prefix = longest
         if parts.count == 2 {
-            guard let length = Int(parts[1]), (0...longest).contains(length) else { return nil }
+            guard let length = Int(decimal: parts[1]), (0...longest).contains(length) else { return nil }
             prefix = length
         }
         self.address = address
@@ -125,8 +128,8 @@ package struct SocketAddress: Codable, Hashable, Sendable, CustomStringConvertib
 
     /// The port is 1 to 65535; anything else is `nil`.
     package init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
-            (1...65535).contains(port)
+        guard let colon = text.lastIndex(of: ":"), let port = Int(decimal: text[text.index(after: colon)...]),
+            ListenAddress.ports.contains(port)
         else { return nil }
         var host = text[..<colon]
         if host.first == "[", host.last == "]" {
@@ -159,6 +162,15 @@ package struct SocketAddress: Codable, Hashable, Sendable, CustomStringConvertib
 extension UInt8 {
     fileprivate var isHexadecimalDigit: Bool {
         (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
+    }
+}
+
+extension Int {
+    /// Reads digits alone: no sign, no leading zero.
+    package init?(decimal text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), text.utf8.count == 1 || text.utf8.first != 0x30
+        else { return nil }
+        self.init(String(text))
     }
 }
 

@@ -15,8 +15,8 @@ extension Model {
         /// Names the system; it becomes part of file names, of the store's keys and of unit descriptions.
         public var name: String
         public var coordination: Coordination
-        /// In order of first use in Swift, of declaration in YAML sorted alike. Two different values under one name
-        /// stay two entries, for a rule to report.
+        /// In order of first use in Swift, of declaration in YAML. Two different values under one name stay two entries,
+        /// for a rule to report.
         public var hosts: [Host]
         public var clusters: [Cluster]
         public var balancers: [Balancer]

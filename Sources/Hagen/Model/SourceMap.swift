@@ -77,18 +77,55 @@ public struct ModelPath: Codable, Hashable, Sendable, CustomStringConvertible, C
 
     package var parent: ModelPath? { steps.isEmpty ? nil : ModelPath(steps: Array(steps.dropLast())) }
 
+    /// Words of the model with dots between, indices in brackets; a key of the user's own that is no such word stands in
+    /// brackets and quotes: `hosts[0].labels["example.com/rack"]`.
     public var description: String {
-        steps.reduce(into: "") { $0 += $1.hasPrefix("[") || $0.isEmpty ? $1 : "." + $1 }
+        steps.reduce(into: "") { text, step in
+            if step.hasPrefix("[") {
+                text += step
+            } else if Self.isWord(step) {
+                text += text.isEmpty ? step : "." + step
+            } else {
+                text += "[\"" + step.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\"]"
+            }
+        }
     }
 
+    private static func isWord(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 != 0x2E && $0 != 0x5B && $0 != 0x5D && $0 != 0x22 }
+    }
+
+    /// Reads what `description` writes; of anything else it makes the best.
     private init(text: String) {
         var steps: [String] = []
-        for part in text.split(separator: ".") {
-            let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
-            if !pieces[0].isEmpty { steps.append(String(pieces[0])) }
-            steps += pieces.dropFirst().map { "[" + $0 }
+        var rest = text[...]
+        while let first = rest.first {
+            if first == "." {
+                rest.removeFirst()
+            } else if rest.hasPrefix("[\"") {
+                rest = rest.dropFirst(2)
+                steps.append(Self.takeQuoted(from: &rest))
+            } else if first == "[" {
+                let index = rest.prefix { $0 != "]" }
+                steps.append(index + "]")
+                rest = rest.dropFirst(index.count + 1)
+            } else {
+                let word = rest.prefix { $0 != "." && $0 != "[" }
+                steps.append(String(word))
+                rest = rest.dropFirst(word.count)
+            }
         }
         self.steps = steps
+    }
+
+    /// Takes the rest of a quoted key, its end included.
+    private static func takeQuoted(from rest: inout Substring) -> String {
+        var key = ""
+        while let next = rest.popFirst(), next != "\"" {
+            key.append(next == "\\" ? rest.popFirst() ?? next : next)
+        }
+        rest = rest.dropFirst()
+        return key
     }
 
     private struct Key: CodingKey {

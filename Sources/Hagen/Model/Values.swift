@@ -39,8 +39,8 @@ public struct ByteCount: Codable, Hashable, Comparable, Sendable {
     public static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
 
     private static let units: [(name: String, bytes: Int64)] = [
-        ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10),
-        ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000), ("B", 1),
+        ("TiB", 1 << 40), ("TB", 1_000_000_000_000), ("GiB", 1 << 30), ("GB", 1_000_000_000), ("MiB", 1 << 20),
+        ("MB", 1_000_000), ("KiB", 1 << 10), ("kB", 1_000), ("B", 1),
     ]
 
     /// Reads a whole number and a unit (`B`, `kB`, `MB`, `GB`, `TB`, `KiB`, `MiB`, `GiB`, `TiB`); `nil` for anything else.
@@ -73,7 +73,7 @@ public struct ListenAddress: Codable, Hashable, Sendable, ExpressibleByIntegerLi
 
     /// `nil` stands for every address of the host, in `address`; the whole is `nil` where the text is not an address.
     package var parsed: (address: IPAddress?, port: Int)? {
-        if let port = Int(text) { return Self.ports.contains(port) ? (nil, port) : nil }
+        if let port = Int(decimal: text) { return Self.ports.contains(port) ? (nil, port) : nil }
         guard let socket = SocketAddress(text) else { return nil }
         return (socket.address, socket.port)
     }

@@ -1,0 +1,8 @@
+// 7:51: error: cannot find 'order' in scope
+// 7:5: error: generic parameter 'some Workload' could not be inferred
+// 7:5: error: generic parameter 'some SingleRole' could not be inferred
+import Hagen
+
+let topology = Topology("shop") {
+    TCPBalancer("x", on: [.a1], listen: 6433, to: order.primary)
+}
