@@ -4,7 +4,11 @@ package import Hagen
 package enum Emitters {
     /// Every file of the release, sorted by path; the same release always gives the same bytes.
     package static func files(for release: Release) -> [OutputFile] {
-        let files = EngineConfigurationEmitter.files(release)
-        return files.sorted { $0.path < $1.path }
+        let files =
+            [ReadmeEmitter.file(release), GraphEmitter.file(release)] + EngineConfigurationEmitter.files(release)
+            + SystemdUnitEmitter.files(release) + SystemUsersEmitter.files(release)
+            + TemporaryFilesEmitter.files(release)
+        let manifest = ReleaseManifestEmitter.file(release, others: files)
+        return (files + [manifest]).sorted { $0.path < $1.path }
     }
 }

@@ -1,0 +1,76 @@
+internal import Hagen
+
+/// `hagen-failover.service`: the agent, which starts the host's workloads. Whatever confines it confines them too, so
+/// it is confined only by what an ordinary service can do without.
+enum FailoverUnit {
+    static func unit(_ configuration: FailoverConfiguration) -> UnitFile {
+        let stop = configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero
+        var settings = EngineUnit.service(.failover, stopTimeout: stop + .seconds(10), watchdog: .seconds(5))
+        settings += lifetime + privileges
+        return UnitFile(sections: [
+            EngineUnit.unitSection(
+                "Hagen failover agent of host \(configuration.host)", after: ["hagen-coordinator.service"]),
+            .init(name: "Service", settings: settings),
+        ])
+    }
+
+    private static var lifetime: [UnitFile.Setting] {
+        [
+            .init(
+                "KillMode", .text("process"),
+                because: "Only the agent is stopped: supervisors and workloads outlive its restart, and it finds them again."),
+            .init(
+                "RuntimeDirectoryPreserve", .text("yes"),
+                because: "The supervisors' sockets lie in it, and they outlive the agent."),
+            .init("Delegate", .flag(true), because: "Each workload gets a control group of its own below the agent's."),
+            .init("TasksMax", .text("infinity"), because: "The threads of all workloads count here."),
+            .init("OOMScoreAdjust", .number(-900), because: "When memory runs out, the one who can fail over goes last."),
+        ]
+    }
+
+    private static var privileges: [UnitFile.Setting] {
+        [
+            .init(
+                "CapabilityBoundingSet",
+                .words([
+                    "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETGID",
+                    "CAP_SETUID", "CAP_SYS_RESOURCE",
+                ]),
+                because: "No User=: it starts workloads as their users, hands them files, ends them and sets their limits."),
+            .init(
+                "NoNewPrivileges", .flag(true),
+                because: "A workload may become less than the agent, never more: sudo does not work in it."),
+            .init(
+                "ProtectSystem", .text("full"),
+                because: "Not strict: workloads write where their data lies. What is installed stays read-only."),
+            .init("ProtectHome", .flag(false), because: "Programs and data of workloads may lie in a home."),
+            .init("PrivateTmp", .flag(false), because: "Workloads and their clients meet at sockets in /tmp."),
+            .init("PrivateDevices", .flag(false), because: "A workload may need a device; its user decides which."),
+            .init(
+                "ProtectControlGroups", .flag(false), because: "The delegated control groups are made and ended here."),
+            .init(
+                "RestrictAddressFamilies", .words(["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]),
+                because: "AF_NETLINK: workloads ask the kernel for their addresses."),
+            .init(
+                "MemoryDenyWriteExecute", .flag(false), because: "Workloads may translate code while they run (Java, JavaScript)."),
+            .init("ProtectClock", .flag(true)),
+            .init("ProtectHostname", .flag(true)),
+            .init("ProtectKernelLogs", .flag(true)),
+            .init("ProtectKernelModules", .flag(true)),
+            .init("ProtectKernelTunables", .flag(true)),
+            .init("RestrictNamespaces", .flag(true)),
+            .init("RestrictRealtime", .flag(true)),
+            .init("RestrictSUIDSGID", .flag(true)),
+            .init("KeyringMode", .text("private")),
+            .init("LockPersonality", .flag(true)),
+            .init("SystemCallArchitectures", .text("native")),
+            .init(
+                "SystemCallFilter",
+                .words([
+                    "~@clock", "@cpu-emulation", "@module", "@mount", "@obsolete", "@raw-io", "@reboot", "@swap",
+                ]),
+                because: "A list of what is refused, not of what is allowed: nobody knows what a workload calls."),
+            .init("SystemCallErrorNumber", .text("EPERM")),
+        ]
+    }
+}

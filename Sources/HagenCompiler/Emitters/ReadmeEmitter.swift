@@ -1,0 +1,107 @@
+package import Hagen
+internal import HagenTemplates
+internal import Mustache
+
+/// `README.md`: the release in words, for the person who is called at night.
+package enum ReadmeEmitter {
+    package static func file(_ release: Release) -> OutputFile {
+        let page = ReadmePage(release)
+        do {
+            let template = try MustacheTemplate(string: Templates.release)
+            return OutputFile(path: "README.md", contents: template.render(page))
+        } catch {
+            preconditionFailure("the template of a release's README cannot be read: \(error)")
+        }
+    }
+}
+
+/// What the template names, in its order.
+struct ReadmePage {
+    struct Host {
+        var name, address, zone, runs: String
+    }
+    struct Listener {
+        var name, wireProtocol, places, leads: String
+    }
+    struct Loss {
+        var host: String
+        var effects: [String]
+    }
+    struct Time {
+        var cluster, lost, happens, within: String
+    }
+
+    let name, introduction: String
+    let hosts: [Host]
+    let listeners: [Listener]
+    let losses: [Loss]
+    let times: [Time]
+
+    init(_ release: Release) {
+        let overview = ReleaseOverview(release)
+        name = release.name
+        introduction = Self.introduction(release, overview)
+        hosts = release.hosts.map {
+            Host(name: $0.name, address: $0.address, zone: $0.zone, runs: Self.runs($0, overview))
+        }
+        listeners = Self.listeners(release, overview)
+        losses = release.hosts.map { Loss(host: $0.name, effects: Self.effects(ofLosing: $0, overview)) }
+        times = overview.clusters.flatMap { Self.times($0, overview) }
+    }
+
+    private static func introduction(_ release: Release, _ overview: ReleaseOverview) -> String {
+        let zones = Set(release.hosts.map(\.zone)).count
+        let sizes = [
+            count(release.hosts.count, "host"), count(zones, "zone"), count(overview.clusters.count, "cluster"),
+            count(overview.balancers.count, "balancer"),
+        ]
+        let place =
+            release.placement == .loopback
+            ? " It is placed on one machine, every host with a loopback address of its own." : ""
+        return "\(sizes[0]) in \(sizes[1]), \(sizes[2]), \(sizes[3]).\(place)"
+    }
+
+    private static func runs(_ host: Release.HostPart, _ overview: ReleaseOverview) -> String {
+        var parts: [String] = []
+        if host.coordinator != nil { parts.append("the store") }
+        parts += (host.failover?.clusters ?? []).map { "a member of \($0.name) (\($0.mode.rawValue))" }
+        parts += (host.balancer?.listeners ?? []).map { "balancer \($0.name)" }
+        if host.monitor != nil { parts.append("the monitor") }
+        return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+    }
+
+    private static func listeners(_ release: Release, _ overview: ReleaseOverview) -> [Listener] {
+        var listeners = overview.balancers.map { balancer in
+            let listener = balancer.listener
+            let role = listener.selection.role
+            return Listener(
+                name: "balancer \(listener.name)", wireProtocol: listener.wireProtocol.rawValue,
+                places: balancer.places.map { "\($0.address) (\($0.host))" }.joined(separator: ", "),
+                leads: (role.isEmpty ? listener.cluster : "\(listener.cluster).\(role)")
+                    + " by \(listener.strategy.rawValue)")
+        }
+        for cluster in overview.clusters where cluster.members.contains(where: { $0.port != nil }) {
+            listeners.append(
+                Listener(
+                    name: "cluster \(cluster.name)", wireProtocol: "its own",
+                    places: cluster.members.map { "\($0.place) (\($0.host))" }.joined(separator: ", "),
+                    leads: cluster.program))
+        }
+        let monitors = release.hosts.compactMap { host in host.monitor.map { "\($0.listen) (\(host.name))" } }
+        if !monitors.isEmpty {
+            listeners.append(
+                Listener(
+                    name: "monitor", wireProtocol: "http", places: monitors.joined(separator: ", "), leads: "/metrics"))
+        }
+        let store = release.coordinator ?? release.hosts.lazy.compactMap(\.coordinator).first
+        if let store {
+            listeners.append(
+                Listener(
+                    name: "store", wireProtocol: "http", places: "\(store.listen) (\(store.host))",
+                    leads: "leases of the failover clusters"))
+        }
+        return listeners
+    }
+
+    static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+}
