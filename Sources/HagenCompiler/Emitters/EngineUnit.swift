@@ -21,7 +21,9 @@ enum EngineUnit {
     }
 
     /// How the engine is started, watched and started again. The time-out of its stop is its own.
-    static func service(_ engine: Engine, stopTimeout: Duration, watchdog: Duration = .seconds(10)) -> [UnitFile.Setting] {
+    static func service(_ engine: Engine, stopTimeout: Duration, watchdog: Duration = .seconds(10)) -> [UnitFile
+        .Setting]
+    {
         [
             .init("Type", .text("notify")),
             .init(
@@ -35,7 +37,9 @@ enum EngineUnit {
                 because: "A wrong call or configuration does not become right by starting again."),
             .init("TimeoutStartSec", .duration(.seconds(30))),
             .init("TimeoutStopSec", .duration(stopTimeout)),
-            .init("Group", .text(group), because: "The group of every engine's control socket; the monitor reads them all."),
+            .init(
+                "Group", .text(group),
+                because: "The group of every engine's control socket; the monitor reads them all."),
             .init("UMask", .text("0027")),
             .init("RuntimeDirectory", .text("hagen/\(engine.rawValue)")),
             .init("RuntimeDirectoryMode", .text("0750")),

@@ -18,13 +18,16 @@ enum FailoverUnit {
         [
             .init(
                 "KillMode", .text("process"),
-                because: "Only the agent is stopped: supervisors and workloads outlive its restart, and it finds them again."),
+                because:
+                    "Only the agent is stopped: supervisors and workloads outlive its restart, and it finds them again."
+            ),
             .init(
                 "RuntimeDirectoryPreserve", .text("yes"),
                 because: "The supervisors' sockets lie in it, and they outlive the agent."),
             .init("Delegate", .flag(true), because: "Each workload gets a control group of its own below the agent's."),
             .init("TasksMax", .text("infinity"), because: "The threads of all workloads count here."),
-            .init("OOMScoreAdjust", .number(-900), because: "When memory runs out, the one who can fail over goes last."),
+            .init(
+                "OOMScoreAdjust", .number(-900), because: "When memory runs out, the one who can fail over goes last."),
         ]
     }
 
@@ -36,7 +39,8 @@ enum FailoverUnit {
                     "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETGID",
                     "CAP_SETUID", "CAP_SYS_RESOURCE",
                 ]),
-                because: "No User=: it starts workloads as their users, hands them files, ends them and sets their limits."),
+                because:
+                    "No User=: it starts workloads as their users, hands them files, ends them and sets their limits."),
             .init(
                 "NoNewPrivileges", .flag(true),
                 because: "A workload may become less than the agent, never more: sudo does not work in it."),
@@ -52,7 +56,8 @@ enum FailoverUnit {
                 "RestrictAddressFamilies", .words(["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]),
                 because: "AF_NETLINK: workloads ask the kernel for their addresses."),
             .init(
-                "MemoryDenyWriteExecute", .flag(false), because: "Workloads may translate code while they run (Java, JavaScript)."),
+                "MemoryDenyWriteExecute", .flag(false),
+                because: "Workloads may translate code while they run (Java, JavaScript)."),
             .init("ProtectClock", .flag(true)),
             .init("ProtectHostname", .flag(true)),
             .init("ProtectKernelLogs", .flag(true)),

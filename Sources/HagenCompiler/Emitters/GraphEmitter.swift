@@ -93,7 +93,7 @@ package enum GraphEmitter {
             let chip = SVGDocument.Box(
                 x: box.x + 8, y: box.y + GraphLayout.hostHead + row * GraphLayout.rowHeight, width: box.width - 16,
                 height: GraphLayout.rowHeight - 4)
-            let colour = entry.cluster.map(colour) ?? ("#cbd5de", "#f7f9fb")
+            let colour = entry.cluster.map(colour) ?? (stroke: "#cbd5de", fill: "#f7f9fb")
             drawing.rectangle(chip, fill: colour.fill, stroke: colour.stroke, radius: 4)
             drawing.text(
                 entry.text, at: .init(x: chip.x + 8, y: chip.y + 14), size: 11, limit: chip.width - 16)

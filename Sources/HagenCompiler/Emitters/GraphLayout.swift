@@ -31,8 +31,8 @@ struct GraphLayout {
     static let rowHeight = 24
     static let zonePadding = 16
     static let zoneGap = 24
-    /// Between two rows: room for arrows.
-    static let rowGap = 84
+    /// Between two rows: room for arrows, the more of them the more room.
+    private static func rowGap(arrows: Int) -> Int { min(60 + 3 * arrows, 200) }
 
     let width, height: Int
     let balancers: [(ReleaseOverview.Balancer, SVGDocument.Box)]
@@ -58,9 +58,11 @@ struct GraphLayout {
 
         var top = 60
         balancers = Self.row(sortedBalancers, top: top, inner: inner)
-        if !balancers.isEmpty { top += Self.boxHeight + Self.rowGap }
+        if !balancers.isEmpty { top += Self.boxHeight + Self.rowGap(arrows: balancers.count) }
         clusters = Self.row(overview.clusters, top: top, inner: inner)
-        if !clusters.isEmpty { top += Self.boxHeight + Self.rowGap }
+        if !clusters.isEmpty {
+            top += Self.boxHeight + Self.rowGap(arrows: overview.clusters.reduce(0) { $0 + $1.members.count })
+        }
 
         let entries = release.hosts.map { Self.entries(of: $0, overview) }
         let hostHeight = Self.hostHead + max(entries.map(\.count).max() ?? 0, 1) * Self.rowHeight + 4
@@ -103,12 +105,13 @@ struct GraphLayout {
         for (index, cluster) in overview.clusters.enumerated() {
             guard let place = cluster.members.firstIndex(where: { $0.host == host.name }) else { continue }
             let port = cluster.members[place].port.map { " :\($0)" } ?? ""
-            let order =
+            let text =
                 switch cluster.mode {
-                case .activePassive: cluster.neverActive.contains(host.name) ? " never active" : " #\(place + 1)"
-                default: ""
+                case .activePassive where cluster.neverActive.contains(host.name): "\(cluster.name), never active"
+                case .activePassive: "\(cluster.name)\(port) #\(place + 1)"
+                default: cluster.name + port
                 }
-            entries.append(.init(text: cluster.name + port + order, cluster: index))
+            entries.append(.init(text: text, cluster: index))
         }
         for listener in host.balancer?.listeners ?? [] {
             entries.append(.init(text: "balancer \(listener.name)", cluster: nil))
@@ -117,7 +120,7 @@ struct GraphLayout {
         return entries
     }
 
-    /// Arrows that end at one box end side by side, in the order of where they come from.
+    /// Arrows at one box stand side by side, in the order of what is at their other end.
     private static func arrows(
         balancers: [(ReleaseOverview.Balancer, SVGDocument.Box)],
         clusters: [(ReleaseOverview.Cluster, SVGDocument.Box)], hosts: [Host]
@@ -132,14 +135,18 @@ struct GraphLayout {
                         end: .init(x: spread(place, of: sources.count, over: box), y: box.y), cluster: index))
             }
         }
-        for host in hosts {
+        for (row, host) in hosts.enumerated() {
             let sources = clusters.enumerated().filter { _, cluster in
                 cluster.0.members.contains { $0.host == host.part.name }
             }
             for (place, source) in sources.enumerated() {
+                let (cluster, box) = source.element
+                let earlier = hosts[..<row].count { other in
+                    cluster.members.contains { $0.host == other.part.name }
+                }
                 arrows.append(
                     Arrow(
-                        start: .init(x: source.element.1.middle, y: source.element.1.bottom),
+                        start: .init(x: spread(earlier, of: cluster.members.count, over: box), y: box.bottom),
                         end: .init(x: spread(place, of: sources.count, over: host.box), y: host.box.y),
                         cluster: source.offset))
             }

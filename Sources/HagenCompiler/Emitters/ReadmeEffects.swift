@@ -52,13 +52,17 @@ extension ReadmePage {
 
     static func times(_ cluster: ReleaseOverview.Cluster, _ overview: ReleaseOverview) -> [Time] {
         var times: [Time] = []
-        let checks = overview.balancers.filter { $0.listener.cluster == cluster.name && $0.listener.selection == .members }
-            .compactMap(\.listener.check)
+        let checks = overview.balancers.filter {
+            $0.listener.cluster == cluster.name && $0.listener.selection == .members
+        }
+        .compactMap(\.listener.check)
         if let lease = cluster.lease {
             times += leaseTimes(cluster, lease)
         } else if cluster.mode == .loadBalancing {
             times.append(
-                Time(cluster: cluster.name, lost: "the workload of a member", happens: "it is started again", within: "at once"))
+                Time(
+                    cluster: cluster.name, lost: "the workload of a member", happens: "it is started again",
+                    within: "at once"))
         }
         if let check = checks.max(by: { WorstCaseTimes.detection($0) < WorstCaseTimes.detection($1) }) {
             times += [
@@ -94,7 +98,8 @@ extension ReadmePage {
             Time(
                 cluster: cluster.name, lost: "the active member's host, or its agent hangs",
                 happens: "another member takes over\(start)", within: WorstCaseTimes.takeover(lease).text),
-            Time(cluster: cluster.name, lost: "the active member's workload", happens: restarts, within: "at once"), stop,
+            Time(cluster: cluster.name, lost: "the active member's workload", happens: restarts, within: "at once"),
+            stop,
         ]
     }
 

@@ -99,7 +99,8 @@ struct ReleaseOverview: Equatable, Sendable {
         for balancer in balancers where !clusters.contains(where: { $0.name == balancer.listener.cluster }) {
             clusters.append(
                 Cluster(
-                    name: balancer.listener.cluster, mode: nil, program: "", standby: .cold, restartLimit: 0, lease: nil,
+                    name: balancer.listener.cluster, mode: nil, program: "", standby: .cold, restartLimit: 0,
+                    lease: nil,
                     members: [], neverActive: [], endpoints: balancer.listener.backends.map(\.address.description)))
         }
         return clusters.sorted { $0.name < $1.name }

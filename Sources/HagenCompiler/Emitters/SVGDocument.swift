@@ -74,7 +74,8 @@ struct SVGDocument: Equatable, Sendable {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\""
             + " viewBox=\"0 0 \(width) \(height)\" font-family=\"Helvetica, Arial, sans-serif\" role=\"img\">"
         let background = element("rect", [("width", "\(width)"), ("height", "\(height)"), ("fill", "#ffffff")])
-        return (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", head, "<title>\(Self.escaped(title))</title>", background]
+        return
+            (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", head, "<title>\(Self.escaped(title))</title>", background]
             + body + ["</svg>"]).joined(separator: "\n") + "\n"
     }
 
