@@ -2,3 +2,4 @@
 #pragma once
 #include <errno.h>
 #include "CLinuxProcess.h"
+#include "CLinuxSockets.h"
