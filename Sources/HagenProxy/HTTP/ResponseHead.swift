@@ -29,7 +29,9 @@ struct ResponseHead {
         else { throw .malformedStartLine }
         let minorVersion: UInt8 = bytes[7] == 0x30 ? 0 : 1
         head.status = Int(bytes[9] - 0x30) * 100 + Int(bytes[10] - 0x30) * 10 + Int(bytes[11] - 0x30)
-        guard (100...599).contains(head.status), bytes[12] == 0x20 || bytes[12] == 0x0D else { throw .malformedStartLine }
+        guard (100...599).contains(head.status), bytes[12] == 0x20 || bytes[12] == 0x0D else {
+            throw .malformedStartLine
+        }
         var cursor = 12
         while Characters.isFieldValue(bytes[cursor]) { cursor += 1 }
         guard bytes[cursor] == 0x0D, bytes[cursor + 1] == 0x0A else { throw .malformedStartLine }

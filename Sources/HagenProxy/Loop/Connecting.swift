@@ -110,7 +110,9 @@ extension EventLoop {
         backend.pointee.clear(.connecting)
         backend.pointee.set(.writable)
         if what & LINUX_EPOLL_IN != 0 { backend.pointee.set(.readable) }
-        if what & (LINUX_EPOLL_PEER_CLOSED | LINUX_EPOLL_HANGUP) != 0 { backend.pointee.set([.readable, .endAnnounced]) }
+        if what & (LINUX_EPOLL_PEER_CLOSED | LINUX_EPOLL_HANGUP) != 0 {
+            backend.pointee.set([.readable, .endAnnounced])
+        }
         wheel.disarm(backend)
         let tag = table.tag(of: backend)
         budget = Self.readsPerTurn

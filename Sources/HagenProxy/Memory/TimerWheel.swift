@@ -38,7 +38,8 @@ struct TimerWheel {
     }
 
     /// Sets the connection's deadline.
-    @inline(__always) mutating func arm(_ connection: ConnectionPointer, at deadline: Int64, in table: ConnectionTable) {
+    @inline(__always) mutating func arm(_ connection: ConnectionPointer, at deadline: Int64, in table: ConnectionTable)
+    {
         connection.pointee.timer.deadline = deadline
         if connection.pointee.timer.isLinked {
             if connection.pointee.timer.tick <= Self.tick(of: deadline) { return }
