@@ -11,7 +11,7 @@ enum SystemCalls {
     /// own are copied to.
     static func pipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
-        let result = linux_pipe(&ends)
+        let result = linux_blocking_pipe(&ends)
         guard result == 0 else { throw DeployError("cannot make a pipe: \(String(cString: strerror(-result)))") }
         defer { ends.forEach { _ = close($0) } }
         let read = fcntl(ends[0], F_DUPFD_CLOEXEC, 16)

@@ -20,7 +20,7 @@ static inline int linux_pidfd_send_signal(int descriptor, int signal) {
 }
 
 /// Both ends close-on-exec; 0 or -errno.
-static inline int linux_pipe(int ends[2]) { return syscall(SYS_pipe2, ends, O_CLOEXEC) < 0 ? -errno : 0; }
+static inline int linux_blocking_pipe(int ends[2]) { return syscall(SYS_pipe2, ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
 // What glibc has since 2.34, and declares only where _GNU_SOURCE is defined, which Swift's module is not built with.
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *folder);
