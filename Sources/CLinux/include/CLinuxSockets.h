@@ -210,7 +210,7 @@ static inline void linux_reset_on_close(int descriptor) {
 static inline long linux_splice(int from, int to, size_t count) { return linux_result(splice(from, 0, to, 0, count, 3)); }
 
 // A non-blocking pipe. The kernel may refuse the capacity; the pipe then keeps its usual one.
-static inline int linux_pipe(int *reading, int *writing, int capacity) {
+static inline int linux_splice_pipe(int *reading, int *writing, int capacity) {
   int ends[2];
   if (pipe2(ends, SOCK_NONBLOCK | SOCK_CLOEXEC)) return -errno;
   fcntl(ends[0], 1031 /* F_SETPIPE_SZ */, capacity);

@@ -57,7 +57,7 @@ struct PipePool {
         }
         guard openCount < Self.most else { return nil }
         var pipe = Connection.Pipe()
-        guard linux_pipe(&pipe.reading, &pipe.writing, Int32(Self.capacity)) == 0 else { return nil }
+        guard linux_splice_pipe(&pipe.reading, &pipe.writing, Int32(Self.capacity)) == 0 else { return nil }
         openCount += 1
         return pipe
     }
