@@ -6,5 +6,21 @@ struct Daemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hagend",
         abstract: "Runs one engine of Hagen from its configuration file.",
-        subcommands: [])
+        subcommands: [SuperviseCommand.self])
+
+    /// Commands that are not asynchronous run on the process's first thread: the supervisor's children are bound to the
+    /// life of the thread that started them.
+    @MainActor
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -3,3 +3,4 @@
 #include <errno.h>
 #include "CLinuxProcess.h"
 #include "CLinuxSockets.h"
+#include "CLinuxSupervise.h"

@@ -1,0 +1,76 @@
+package import HagenEngine
+
+/// The conversation over a supervisor's Unix socket: lines of JSON, requests to the supervisor, replies from it.
+///
+/// A reply follows each request, and each change that nobody asked for. It carries the whole state, so that losing one
+/// loses nothing. An agent of another version is refused; it waits for the workload's end or ends it.
+package enum SupervisorProtocol {
+    package static let version = 1
+    /// Bytes of the longest line.
+    package static let maximumLineByteCount = 256 << 10
+}
+
+package struct SupervisorRequest: Codable, Equatable, Sendable {
+    package enum Order: Codable, Equatable, Sendable {
+        /// Only the state is asked for.
+        case describe
+        case start(WorkloadStart)
+        /// An older epoch is refused, and so is any once the permit is over. A deadline never moves back.
+        case extend(run: UInt64, permit: Permit)
+        /// Puts the running standby under the permit, writes its role file and sends it SIGHUP.
+        case promote(run: UInt64, permit: Permit)
+        case stop(run: UInt64)
+        case kill(run: UInt64)
+        /// End; refused while anything of the workload is left.
+        case leave
+    }
+    package var version = SupervisorProtocol.version
+    package var order: Order
+
+    package init(_ order: Order) { self.order = order }
+}
+
+package struct SupervisorReply: Codable, Equatable, Sendable {
+    package var version = SupervisorProtocol.version
+    package var report: SupervisorReport
+    /// Why the request was not done, in words; `nil` where it was.
+    package var refusal: String?
+
+    package init(report: SupervisorReport, refusal: String? = nil) {
+        self.report = report
+        self.refusal = refusal
+    }
+}
+
+/// Everything that one run of a workload needs.
+package struct WorkloadStart: Codable, Equatable, Sendable {
+    /// Greater than that of every earlier start.
+    package var run: UInt64
+    package var role: MemberRole
+    /// `nil`: nothing limits the run.
+    package var permit: Permit?
+    /// At least one word; a program without `/` is looked for in the working folder, then in `PATH`.
+    package var command: [String]
+    /// The whole environment.
+    package var environment: [String: String]
+    /// The user to run as; only a supervisor with the privilege can change it.
+    package var user: String?
+    /// From SIGTERM to SIGKILL.
+    package var stopTimeoutInNanoseconds: Int64
+    /// Where a hot standby reads its role and epoch.
+    package var roleFile: String?
+
+    package init(
+        run: UInt64, role: MemberRole, permit: Permit?, command: [String], environment: [String: String],
+        user: String?, stopTimeoutInNanoseconds: Int64, roleFile: String?
+    ) {
+        self.run = run
+        self.role = role
+        self.permit = permit
+        self.command = command
+        self.environment = environment
+        self.user = user
+        self.stopTimeoutInNanoseconds = stopTimeoutInNanoseconds
+        self.roleFile = roleFile
+    }
+}
