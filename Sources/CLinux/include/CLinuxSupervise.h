@@ -48,7 +48,7 @@ static inline int linux_pipe_non_blocking(int ends[2]) {
 }
 
 /// The next connection, non-blocking and close-on-exec.
-static inline int linux_accept(int listener) {
+static inline int linux_accept_unnamed(int listener) {
     int descriptor = (int)syscall(SYS_accept4, listener, 0, 0, O_CLOEXEC | O_NONBLOCK);
     return descriptor < 0 ? -errno : descriptor;
 }

@@ -105,7 +105,7 @@ package struct SupervisorLoop: ~Copyable {
     }
 
     private mutating func accept() {
-        let descriptor = linux_accept(listener)
+        let descriptor = linux_accept_unnamed(listener)
         guard descriptor >= 0 else { return }
         // The newest is the one that counts: an agent that hangs must not keep its successor out.
         if connections.count == Self.maximumConnections { drop(connections[0].descriptor) }
