@@ -70,6 +70,11 @@ package struct BackendCheckMachine: Equatable, Sendable {
         suspected = false
     }
 
+    /// Nobody else can serve in the backend's place: its next success counts at once.
+    package mutating func forgiveFailures() {
+        if health == .unhealthy { memberChanged() }
+    }
+
     private mutating func become(_ health: Health) -> Directive {
         self.health = health
         contrary = 0

@@ -38,7 +38,8 @@ package struct LeaseFollowingMachine: Equatable, Sendable {
     private var last: Sighting?
     /// When the lease was last known to be as `last` says.
     private var lastSeenAt: ContinuousClock.Instant?
-    private var directive = Directive.followNobody(.absent)
+    /// The latest directive.
+    package private(set) var verdict = Directive.followNobody(.absent)
 
     package init(duration: Duration) { self.duration = duration }
 
@@ -57,7 +58,7 @@ package struct LeaseFollowingMachine: Equatable, Sendable {
     package mutating func recordRead(_ sighting: Sighting?, at now: ContinuousClock.Instant) -> Directive {
         guard sighting?.revision != last?.revision else {
             if sighting != nil { lastSeenAt = now }
-            return directive
+            return verdict
         }
         return take(sighting, changedAt: lastSeenAt, at: now)
     }
@@ -66,33 +67,33 @@ package struct LeaseFollowingMachine: Equatable, Sendable {
     package mutating func storeReplaced() -> Directive {
         last = nil
         lastSeenAt = nil
-        directive = .followNobody(.absent)
-        return directive
+        verdict = .followNobody(.absent)
+        return verdict
     }
 
     private mutating func take(
         _ sighting: Sighting?, changedAt: ContinuousClock.Instant?, at now: ContinuousClock.Instant
     ) -> Directive {
-        if let sighting, let last, sighting.revision <= last.revision { return directive }
+        if let sighting, let last, sighting.revision <= last.revision { return verdict }
         last = sighting
         lastSeenAt = now
         guard let record = sighting?.record else {
-            directive = .followNobody(.absent)
-            return directive
+            verdict = .followNobody(.absent)
+            return verdict
         }
         guard record.epoch >= highestEpoch else {
-            directive = .refuse(epoch: record.epoch, highest: highestEpoch)
-            return directive
+            verdict = .refuse(epoch: record.epoch, highest: highestEpoch)
+            return verdict
         }
         highestEpoch = record.epoch
         let believed = max(duration, .nanoseconds(record.durationInNanoseconds))
         if record.released {
-            directive = .followNobody(.released)
+            verdict = .followNobody(.released)
         } else if let changedAt, changedAt + believed > now {
-            directive = .follow(holder: record.holder, epoch: record.epoch, until: changedAt + believed)
+            verdict = .follow(holder: record.holder, epoch: record.epoch, until: changedAt + believed)
         } else {
-            directive = .followNobody(.unproved(holder: record.holder))
+            verdict = .followNobody(.unproved(holder: record.holder))
         }
-        return directive
+        return verdict
     }
 }

@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import FoundationEssentials
+internal import Hagen
+internal import HagenRuntime
+internal import Logging
+
+/// `hagend balancer`
+struct BalancerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "balancer", abstract: "Listens for clients and spreads them over the members of clusters.",
+        discussion: """
+            Follows SIGTERM: stops listening, lets open connections end for as long as the configuration says, then \
+            closes. Listening sockets are taken from LISTEN_FDS where systemd gives them with matching addresses.
+            """)
+
+    @OptionGroup var options: EngineOptions
+
+    func run() async throws {
+        try await options.run(
+            BalancerConfiguration.self,
+            makeEngine: { configuration, context in
+                guard configuration.store == nil else {
+                    throw EngineFailure("following the active member has no client of the store yet")
+                }
+                return try BalancerEngine(
+                    configuration, store: nil,
+                    inheritedDescriptors: InheritedSockets.descriptors(ProcessInfo.processInfo.environment),
+                    logger: context.logger)
+            },
+            faults: BalancerEngine.faults)
+    }
+}
