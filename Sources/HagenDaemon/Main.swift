@@ -6,7 +6,10 @@ struct Daemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hagend",
         abstract: "Runs one engine of Hagen from its configuration file.",
-        subcommands: [SuperviseCommand.self])
+        subcommands: [
+            BalancerCommand.self,
+            SuperviseCommand.self,
+        ])
 
     /// Commands that are not asynchronous run on the process's first thread: the supervisor's children are bound to the
     /// life of the thread that started them.

@@ -44,7 +44,8 @@ actor BackendJudge {
         leases = configuration.listeners.map { _ in [:] }
         leasesKnown = configuration.listeners.map { _ in false }
         // Without a check nothing else would ever look at these.
-        for (index, listener) in configuration.listeners.enumerated() where !listener.followsLease && listener.check == nil {
+        for (index, listener) in configuration.listeners.enumerated()
+        where !listener.followsLease && listener.check == nil {
             for backend in listener.backends.indices {
                 backends[index][backend].wasEligible = true
                 server.setEligible(until: .max, listener: index, backend: backend)
@@ -150,7 +151,8 @@ actor BackendJudge {
             let record = try JSONDecoder().decode(LeaseRecord.self, from: Data(value.utf8))
             return LeaseFollowingMachine.Sighting(record: record, revision: revision)
         } catch {
-            logger.error("a lease cannot be read, nobody is followed", metadata: ["key": "\(key)", "error": "\(error)"])
+            logger.error(
+                "a lease cannot be read, nobody is followed", metadata: ["key": "\(key)", "error": "\(error)"])
             return nil
         }
     }
@@ -193,8 +195,11 @@ actor BackendJudge {
             try? await Task.sleep(for: .milliseconds(100))
             for listener in configuration.listeners.indices where configuration.listeners[listener].followsLease {
                 let now = ContinuousClock.now
-                guard backends[listener].contains(where: { $0.activeUntil.map { $0 <= now } ?? false }) else { continue }
-                for index in backends[listener].indices where backends[listener][index].activeUntil.map({ $0 <= now }) ?? false {
+                guard backends[listener].contains(where: { $0.activeUntil.map { $0 <= now } ?? false }) else {
+                    continue
+                }
+                for index in backends[listener].indices
+                where backends[listener][index].activeUntil.map({ $0 <= now }) ?? false {
                     backends[listener][index].activeUntil = nil
                     backends[listener][index].activeEpoch = nil
                 }

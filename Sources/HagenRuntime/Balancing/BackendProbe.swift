@@ -19,7 +19,7 @@ enum CheckResult: Equatable, Sendable, CustomStringConvertible {
 enum BackendProbe {
     private static let longestBody = 256 * 1024
 
-    static func run(_ kind: Model.Check.Kind, _ address: SocketAddress, timeout: Duration) async -> CheckResult {
+    static func run(_ kind: Model.Check.Kind, _ address: Hagen.SocketAddress, timeout: Duration) async -> CheckResult {
         do {
             return try await withDeadline(timeout) {
                 switch kind {
@@ -46,21 +46,26 @@ enum BackendProbe {
             .connectTimeout(.nanoseconds(timeout.nanoseconds))
     }
 
-    private static func connect(_ address: SocketAddress, _ timeout: Duration) async throws -> CheckResult {
-        let channel = try await bootstrap(timeout).connect(host: address.address.description, port: address.port).get()
+    private static func target(_ address: Hagen.SocketAddress) throws -> NIOCore.SocketAddress {
+        try NIOCore.SocketAddress(ipAddress: address.address.description, port: address.port)
+    }
+
+    private static func connect(_ address: Hagen.SocketAddress, _ timeout: Duration) async throws -> CheckResult {
+        let channel = try await bootstrap(timeout).connect(to: target(address)).get()
         try? await channel.close().get()
         return .passed("connected")
     }
 
     private static func get(
-        _ path: String, _ address: SocketAddress, expecting statuses: [Int], containing text: String?,
+        _ path: String, _ address: Hagen.SocketAddress, expecting statuses: [Int], containing text: String?,
         _ timeout: Duration
     ) async throws -> CheckResult {
-        let channel = try await bootstrap(timeout).connect(host: address.address.description, port: address.port) {
+        let channel = try await bootstrap(timeout).connect(to: target(address)) {
             channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(wrappingChannelSynchronously: channel)
+                return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
+                    wrappingChannelSynchronously: channel)
             }
         }
         return try await channel.executeThenClose { inbound, outbound in

@@ -3,7 +3,7 @@ package import Hagen
 internal import HagenEngine
 internal import HagenProxy
 package import Logging
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// `hagend balancer`: the shell around the data plane. It checks the backends, follows the leases of clusters whose
 /// active member is wanted, and tells the data plane who is eligible.
@@ -32,7 +32,8 @@ package final class BalancerEngine: EngineService {
         self.configuration = configuration
         self.logger = logger
         // What does not fit is said again by the next failure.
-        let (failures, continuation) = AsyncStream.makeStream(of: ProxyEvent.self, bufferingPolicy: .bufferingNewest(256))
+        let (failures, continuation) = AsyncStream.makeStream(
+            of: ProxyEvent.self, bufferingPolicy: .bufferingNewest(256))
         self.failures = failures
         do {
             server = try ProxyServer(configuration, inheritedDescriptors: inheritedDescriptors) {
@@ -52,7 +53,8 @@ package final class BalancerEngine: EngineService {
                 }
             }
         }
-        if let store, let prefix = configuration.store?.prefix, configuration.listeners.contains(where: \.followsLease) {
+        if let store, let prefix = configuration.store?.prefix, configuration.listeners.contains(where: \.followsLease)
+        {
             follower = LeaseFollower(
                 store: store, prefix: prefix + LeaseKey.prefix, judge: judge, logger: logger,
                 patience: configuration.listeners.compactMap(\.leaseDuration).max() ?? .seconds(1))

@@ -54,7 +54,9 @@ extension BalancerEngine {
         case .role: faults.append("a check of a database's role has no engine yet; use tcp")
         }
         if check.rise < 1 || check.fall < 1 { faults.append("rise and fall of its check must be at least 1") }
-        if check.every < .milliseconds(10) { faults.append("its check runs every \(check.every.text), not 10ms or more") }
+        if check.every < .milliseconds(10) {
+            faults.append("its check runs every \(check.every.text), not 10ms or more")
+        }
         if check.timeout <= .zero { faults.append("the time-out of its check is \(check.timeout.text)") }
         return faults
     }

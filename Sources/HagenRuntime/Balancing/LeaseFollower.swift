@@ -16,6 +16,10 @@ struct LeaseFollower: Sendable {
     private static let shortestPause = Duration.milliseconds(50)
     private static let longestPause = Duration.milliseconds(500)
 
+    private final class LastHeard: Sendable {
+        let instant = Mutex(ContinuousClock.now)
+    }
+
     private struct WatchIsSilent: Error, CustomStringConvertible {
         var description: String { "the watch is silent" }
     }
@@ -28,7 +32,9 @@ struct LeaseFollower: Sendable {
             do {
                 let sent = ContinuousClock.now
                 let snapshot = try await withDeadline(.seconds(2)) { try await store.read(prefix: prefix) }
-                if isReachable != true { logger.info("the store is reached", metadata: ["store": "\(snapshot.storeID)"]) }
+                if isReachable != true {
+                    logger.info("the store is reached", metadata: ["store": "\(snapshot.storeID)"])
+                }
                 isReachable = true
                 pause = Self.shortestPause
                 await judge.leasesRead(snapshot, prefix: prefix, at: sent)
@@ -48,17 +54,17 @@ struct LeaseFollower: Sendable {
     }
 
     private func watch(after revision: Int64) async throws {
-        let heard = Mutex(ContinuousClock.now)
+        let heard = LastHeard()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for try await change in store.watch(prefix: prefix, after: revision) {
                     let now = ContinuousClock.now
-                    heard.withLock { $0 = now }
+                    heard.instant.withLock { $0 = now }
                     await judge.leaseChanged(change, prefix: prefix, at: now)
                 }
             }
             group.addTask {
-                while ContinuousClock.now < heard.withLock({ $0 }) + patience * 2 {
+                while ContinuousClock.now < heard.instant.withLock({ $0 }) + patience * 2 {
                     try await Task.sleep(for: patience)
                 }
                 throw WatchIsSilent()
