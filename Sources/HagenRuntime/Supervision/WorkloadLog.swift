@@ -19,7 +19,7 @@ final class WorkloadLog: Sendable {
     /// The descriptor that workloads write to; it stays open, so that the log outlives each of them.
     static func start(at path: String) throws(EngineFailure) -> Int32 {
         var ends: [Int32] = [-1, -1]
-        let failed = linux_pipe(&ends)
+        let failed = linux_blocking_pipe(&ends)
         guard failed == 0 else { throw EngineFailure("cannot make a pipe: \(systemMessage(-failed))") }
         var thread = pthread_t()
         let log = Unmanaged.passRetained(WorkloadLog(path: path, input: ends[0]))
