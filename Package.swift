@@ -30,17 +30,28 @@ let package = Package(
                 "The compiler, the tools and the runtime. A topology package needs none of it: name `traits: []`."),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),  // the commands' arguments, help and completion
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),  // structured logs of the engines
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),  // SHA-256: releases are content-addressed
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),  // deques and heaps of the machines
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),  // pages and READMEs
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),  // HTTP of coordinator and /metrics
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),  // webhooks, checks, client of the store
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),  // start and clean stop of the engines
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),  // SQLite: the embedded store's disk
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),  // the tools that `hagen` runs
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),  // the wire under the control sockets and heartbeats
+        // The commands' arguments, help and completion.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Structured logs of the engines.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // SHA-256: releases are content-addressed.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Deques and heaps of the machines.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // Pages and READMEs.
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        // HTTP of coordinator and /metrics.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        // Webhooks, checks, client of the store.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // Start and clean stop of the engines.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // SQLite: the embedded store's disk.
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // The tools that `hagen` runs.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        // The wire under the control sockets and heartbeats.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),

@@ -13,7 +13,11 @@ import Testing
         let clone = folder.appending(path: "a clone of it")
         try Self.copyRepository(to: clone)
         let package = folder.appending(path: "shop")
-        try FileManager.default.copyItem(at: Repository.fixtures.appending(path: "LanguageExample"), to: package)
+        let sources = package.appending(path: "Sources/Shop")
+        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
+        // Not named as Swift, because the page's layout is not the formatter's.
+        try FileManager.default.copyItem(
+            at: Repository.fixtures.appending(path: "LanguageExample.txt"), to: sources.appending(path: "Shop.swift"))
         try Self.manifest.write(
             to: package.appending(path: "Package.swift"), atomically: true, encoding: .utf8)
         let scratch = folder.appending(path: "scratch")

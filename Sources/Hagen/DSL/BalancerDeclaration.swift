@@ -1,4 +1,6 @@
+/// How a balancer chooses a member: `.roundRobin`, `.leastConnections`, …
 public typealias Strategy = Model.Balancer.Strategy
+/// How long a balancer waits for what: `Timeouts(connect: .seconds(1))`.
 public typealias Timeouts = Model.Timeouts
 
 /// Anything that an alert can be about as a balancer: one, by name.
@@ -32,6 +34,7 @@ public struct HTTPAffinity: Sendable {
 
     /// A cookie that the balancer sets.
     public static func cookie(_ name: String) -> Self { Self(model: .cookie(name: name)) }
+    /// The client's address: all clients behind one address go to one member.
     public static var clientAddress: Self { Self(model: .clientAddress) }
 }
 
@@ -39,6 +42,7 @@ public struct HTTPAffinity: Sendable {
 public struct TCPAffinity: Sendable {
     let model: Model.Affinity
 
+    /// The client's address: all clients behind one address go to one member.
     public static var clientAddress: Self { Self(model: .clientAddress) }
 
     @available(

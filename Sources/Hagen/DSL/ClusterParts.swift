@@ -114,6 +114,7 @@ public struct Hook: FailoverContent {
 
 /// When work on the members is allowed.
 public struct MaintenanceWindow: FailoverContent {
+    /// A day of the week.
     public enum Day: String, Sendable {
         case monday, tuesday, wednesday, thursday, friday, saturday, sunday
     }

@@ -5,6 +5,7 @@ public struct Endpoint<Service: Workload, Of: EndpointRole>: Sendable {
     var target: Model.Target { Model.Target(cluster: cluster, role: Of.role) }
 }
 
+/// Which members of a cluster are meant.
 public protocol EndpointRole: Sendable {
     static var role: Model.Target.Role { get }
 }
@@ -17,9 +18,14 @@ public protocol SingleRole: EndpointRole {}
 
 /// The roles of an `Endpoint`.
 public enum Role {
+    /// All members.
     public enum Members: SharedRole { public static var role: Model.Target.Role { .members } }
+    /// The active member of a failover cluster.
     public enum Active: SingleRole { public static var role: Model.Target.Role { .active } }
+    /// The members of a failover cluster that are not active.
     public enum Standbys: SharedRole { public static var role: Model.Target.Role { .standbys } }
+    /// The active member of a database.
     public enum Primary: SingleRole { public static var role: Model.Target.Role { .primary } }
+    /// The members of a database that follow its primary.
     public enum Replicas: SharedRole { public static var role: Model.Target.Role { .replicas } }
 }

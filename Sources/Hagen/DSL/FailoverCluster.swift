@@ -14,10 +14,12 @@ public struct ActiveActive: FailoverMode {
 }
 
 extension FailoverMode where Self == ActivePassive {
+    /// One member is active, the others wait.
     public static var activePassive: Self { Self() }
 }
 
 extension FailoverMode where Self == ActiveActive {
+    /// Every healthy member is active.
     public static var activeActive: Self { Self() }
 }
 

@@ -28,6 +28,7 @@ public struct Receiver: Sendable {
         public static func webhook(_ url: String) -> Self { Self(model: .webhook(url: .plain(url))) }
         /// An address that is kept elsewhere: `.webhook(.credential("oncall-url"))`.
         public static func webhook(_ url: Credential) -> Self { Self(model: .webhook(url: .credential(url))) }
+        /// A mail address.
         public static func email(to address: String) -> Self { Self(model: .email(to: address)) }
         /// Program and arguments.
         public static func command(_ command: [String]) -> Self { Self(model: .command(command)) }

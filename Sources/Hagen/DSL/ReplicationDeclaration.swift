@@ -14,6 +14,7 @@ public struct Replication<Kind: ReplicationKind>: ClusterContent {
     }
 }
 
+/// Whether one member takes the writes, or all; a type, so that the compiler knows which clusters can have it.
 public protocol ReplicationKind: Sendable {
     var model: Model.Replication { get }
 }

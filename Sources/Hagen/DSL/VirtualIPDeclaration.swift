@@ -9,7 +9,9 @@ public struct VirtualIP<Preference: VirtualIPPreference>: ClusterContent {
 
 /// Whether an address prefers a host; a type, so that the compiler refuses a preference where there is nothing to prefer.
 public protocol VirtualIPPreference: Sendable {}
+/// The address goes wherever the role goes.
 public enum FollowsRole: VirtualIPPreference {}
+/// The address is at one host while that is healthy.
 public enum PrefersHost: VirtualIPPreference {}
 
 extension VirtualIP where Preference == FollowsRole {

@@ -13,7 +13,9 @@ public protocol MultiPrimaryDatabase: Database {}
 /// A workload that is no database: its members are active or standby, and it may speak HTTP.
 public protocol Application: Workload {}
 
+/// Whether a process runs on the standbys too.
 public typealias Standby = Model.ProcessWorkload.Standby
+/// How often a process is restarted in place: `.atMost(3, within: .minutes(1))`, `.never`.
 public typealias Restarts = Model.Restarts
 
 extension Model.Restarts {
@@ -43,18 +45,22 @@ public struct ExternalService: Application {
     public let model: Model.Workload
 }
 
+/// The database PostgreSQL: `.postgreSQL(15)`.
 public struct PostgreSQL: Database {
     public let model: Model.Workload
 }
 
+/// The database MariaDB, which can take writes on every member: `.mariaDB("10.11")`.
 public struct MariaDB: MultiPrimaryDatabase {
     public let model: Model.Workload
 }
 
+/// The database Redis: `.redis()`.
 public struct Redis: Database {
     public let model: Model.Workload
 }
 
+/// The database MongoDB: `.mongoDB()`.
 public struct MongoDB: Database {
     public let model: Model.Workload
 }
@@ -85,12 +91,14 @@ extension Workload where Self == ProcessWorkload {
 }
 
 extension Workload where Self == SystemdUnit {
+    /// A systemd unit that exists on the hosts; Hagen starts and stops it.
     public static func systemd(_ unit: String, port: Int? = nil) -> Self {
         Self(model: .systemd(unit: unit, port: port))
     }
 }
 
 extension Workload where Self == ResourceAgent {
+    /// An OCF resource agent, as Pacemaker runs them: `ocf:PROVIDER:NAME`.
     public static func ocf(_ agent: String, parameters: [String: String] = [:], port: Int? = nil) -> Self {
         Self(model: .ocf(agent: agent, parameters: parameters, port: port))
     }
@@ -102,29 +110,34 @@ extension Workload where Self == ExternalService {
 }
 
 extension Workload where Self == PostgreSQL {
+    /// - Parameter version: The major version.
     public static func postgreSQL(_ version: Int, port: Int? = nil) -> Self {
         Self(model: .postgreSQL(version: version, port: port))
     }
 }
 
 extension Workload where Self == MariaDB {
+    /// - Parameter version: Such as `10.11`.
     public static func mariaDB(_ version: String, port: Int? = nil) -> Self {
         Self(model: .mariaDB(version: version, port: port))
     }
 }
 
 extension Workload where Self == Redis {
+    /// - Parameter version: Unsaid, the one that the hosts have.
     public static func redis(_ version: String? = nil, port: Int? = nil) -> Self {
         Self(model: .redis(version: version, port: port))
     }
 }
 
 extension Workload where Self == MongoDB {
+    /// - Parameter version: Unsaid, the one that the hosts have.
     public static func mongoDB(_ version: String? = nil, port: Int? = nil) -> Self {
         Self(model: .mongoDB(version: version, port: port))
     }
 }
 
 extension Workload where Self == Slurm {
+    /// - Parameter partition: Unsaid, Slurm's default one.
     public static func slurm(partition: String? = nil) -> Self { Self(model: .slurm(partition: partition)) }
 }

@@ -1,7 +1,9 @@
 extension Model {
     /// A listener that spreads traffic over the members of a cluster.
     public struct Balancer: Codable, Equatable, Sendable {
+        /// What the balancer understands of the traffic: connections, or requests.
         public enum WireProtocol: String, Codable, Equatable, Sendable, CaseIterable { case tcp, http }
+        /// How a member is chosen.
         public enum Strategy: String, Codable, Equatable, Sendable, CaseIterable {
             case roundRobin = "round-robin"
             case weighted
@@ -16,7 +18,9 @@ extension Model {
         /// The hosts that it listens on.
         public var hosts: [String]
         public var wireProtocol: WireProtocol
+        /// Where clients connect.
         public var listen: ListenAddress
+        /// The certificate and key that it serves with; `nil`: in clear.
         public var tls: Credential?
         public var target: Target
         public var strategy: Strategy?
@@ -53,6 +57,7 @@ extension Model {
 
     /// Which members of a cluster: what a typed `Endpoint` becomes. In YAML `CLUSTER` or `CLUSTER.ROLE`.
     public struct Target: Codable, Equatable, Sendable {
+        /// Which members of the cluster are meant.
         public enum Role: String, Codable, Equatable, Sendable, CaseIterable {
             case members
             /// The active member of a failover cluster; of a database it is called the primary.
@@ -60,6 +65,7 @@ extension Model {
             /// The members of a failover cluster that are not active; of a database they are called replicas.
             case standbys, replicas
         }
+        /// The cluster's name.
         public var cluster: String
         public var role: Role
 
@@ -107,6 +113,7 @@ extension Model {
 
     /// A health check of a member, at run time.
     public struct Check: Codable, Equatable, Sendable {
+        /// What is done to find out.
         public enum Kind: Codable, Equatable, Sendable {
             /// The port accepts a connection.
             case tcp
@@ -120,7 +127,9 @@ extension Model {
             case role
         }
         public var kind: Kind
+        /// From one check to the next.
         @DurationText public var every: Duration?
+        /// How long an answer may take.
         @DurationText public var timeout: Duration?
         /// Successes in a row that make an unhealthy member healthy; at least 1.
         public var rise: Int?

@@ -1,6 +1,7 @@
 extension Model {
     /// Hosts that serve one workload.
     public struct Cluster: Codable, Equatable, Sendable {
+        /// Whether the members serve one at a time, together, behind a balancer, or take jobs.
         public enum Kind: String, Codable, Equatable, Sendable, CaseIterable {
             /// Failover: one member is active, the others stand by.
             case activePassive = "active-passive"
@@ -23,6 +24,7 @@ extension Model {
         public var virtualIPs: [VirtualIP]
         /// Commands run when a member's role changes.
         public var hooks: [Hook]
+        /// When work on the members is allowed; `nil`: always.
         public var maintenance: MaintenanceWindow?
 
         public init(
@@ -63,11 +65,14 @@ extension Model {
 
     /// A command that runs on a member's host when its role there changes.
     public struct Hook: Codable, Equatable, Sendable {
+        /// The change of role that runs the command.
         public enum Event: String, Codable, Equatable, Sendable, CaseIterable {
             case activated, deactivated
         }
         public var event: Event
+        /// Program and arguments.
         public var command: [String]
+        /// How long it may take before it is killed.
         @DurationText public var timeout: Duration?
 
         public init(event: Event, command: [String], timeout: Duration? = nil) {
@@ -83,6 +88,7 @@ extension Model {
         public var days: [String]
         /// Local time of day at which it opens, `HH:MM`.
         public var start: String
+        /// How long the window stays open.
         @DurationText public var duration: Duration
 
         public init(days: [String] = [], start: String, duration: Duration) {

@@ -3,6 +3,7 @@
 /// Wraps `Duration` and `Duration?`. The text is exact to the nanosecond, so decoding gives the value back.
 @propertyWrapper
 public struct DurationText<Value: Equatable & Sendable>: Equatable, Sendable {
+    /// The duration itself.
     public var wrappedValue: Value
     public init(wrappedValue: Value) { self.wrappedValue = wrappedValue }
 }
@@ -35,6 +36,7 @@ extension DurationText: Codable where Value: DurationRepresentable {
 /// `Duration` and `Duration?`: what `DurationText` wraps.
 public protocol DurationRepresentable {
     init?(duration: Duration?)
+    /// `nil` for no duration at all.
     var duration: Duration? { get }
 }
 

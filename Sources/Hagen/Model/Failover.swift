@@ -35,6 +35,7 @@ extension Model {
         }
     }
 
+    /// What stops a member that cannot stop itself.
     public enum Fencing: Codable, Equatable, Sendable {
         /// The member's own supervisor ends the workload at the deadline.
         case itself
@@ -46,17 +47,21 @@ extension Model {
 
     /// How the members of a database keep copies.
     public struct Replication: Codable, Equatable, Sendable {
+        /// Whether a write waits for other members.
         public enum Mode: String, Codable, Equatable, Sendable, CaseIterable { case synchronous, asynchronous }
+        /// Whether one member takes the writes, or all.
         public enum Style: String, Codable, Equatable, Sendable, CaseIterable {
             case primaryReplica = "primary-replica"
             case multiPrimary = "multi-primary"
         }
+        /// What writes do when too few standbys are left to confirm them.
         public enum Degraded: String, Codable, Equatable, Sendable, CaseIterable { case block, `continue` }
 
         public var mode: Mode
         public var style: Style
         /// How many standbys must confirm a write; at least 1, synchronous only.
         public var acknowledgements: Int?
+        /// How far a replica may be behind and still become primary.
         public var maximumLag: ByteCount?
         /// What writes do when too few standbys are left; synchronous only.
         public var onDegraded: Degraded?
@@ -75,6 +80,7 @@ extension Model {
 
     /// An address that moves with a role.
     public struct VirtualIP: Codable, Equatable, Sendable {
+        /// IPv4 or IPv6, without a prefix length.
         public var address: String
         /// The network interface that carries it.
         public var interface: String

@@ -6,6 +6,7 @@ extension Model {
         public var address: String
         /// The failure domain: hosts of one zone are taken to fail together.
         public var zone: String
+        /// Words of the team's own, for people and for other tools.
         public var labels: [String: String]
         public var ssh: SSH?
         /// How many units of load the host can carry, in a unit of the team's choosing; compared, never measured.
@@ -29,6 +30,7 @@ extension Model {
 
     /// How an operator reaches a host. What is unsaid is left to the operator's own OpenSSH configuration.
     public struct SSH: Codable, Equatable, Sendable {
+        /// The name to log in with.
         public var user: String?
         /// 1 to 65535.
         public var port: Int?

@@ -24,7 +24,9 @@ extension Model {
         @DurationText public var keepFiring: Duration?
         /// `severity` is the one that everybody expects.
         public var labels: [String: String]
+        /// Sentences for whoever is told, such as `summary`.
         public var annotations: [String: String]
+        /// The names of those who are told.
         public var receivers: [String]
 
         public init(
@@ -43,6 +45,7 @@ extension Model {
 
     /// Where notifications go.
     public struct Receiver: Codable, Equatable, Sendable {
+        /// A way to reach somebody.
         public enum Channel: Codable, Equatable, Sendable {
             case webhook(url: SecretText)
             case email(to: String)
@@ -66,7 +69,9 @@ extension Model {
     /// What a cluster promises.
     public struct Objective: Codable, Equatable, Sendable {
         public var name: String
+        /// The cluster's name.
         public var cluster: String
+        /// The share of the window in which the cluster serves.
         public var availability: Ratio?
         /// The time over which the availability is counted.
         @DurationText public var window: Duration?

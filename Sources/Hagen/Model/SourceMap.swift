@@ -24,6 +24,7 @@ public struct SourceMap: Codable, Equatable, Sendable {
 /// A stretch of a source file, from `start` up to, not including, `end`. A declaration in Swift is known by one point:
 /// there `end` equals `start`.
 public struct SourceSpan: Codable, Hashable, Sendable {
+    /// A place between two characters of a file.
     public struct Position: Codable, Hashable, Comparable, Sendable {
         /// Counted from 1.
         public var line: Int
@@ -42,7 +43,9 @@ public struct SourceSpan: Codable, Hashable, Sendable {
 
     /// Relative to the topology's folder where it lies in it.
     public var file: String
+    /// Of the first character.
     public var start: Position
+    /// After the last character; of a point, equal to `start`.
     public var end: Position
 
     public init(file: String, start: Position, end: Position) {

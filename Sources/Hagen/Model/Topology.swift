@@ -4,6 +4,7 @@
 /// version of the model first, so that a package and a `hagen` of different versions say so.
 public struct Topology: Sendable {
     public let model: Model.Topology
+    /// Where each part of the model was said.
     public let sources: SourceMap
 
     /// What the braces of its declarations cannot mean; a topology with any is never handed over, so they are not

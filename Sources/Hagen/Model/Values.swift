@@ -34,6 +34,7 @@ public struct Ratio: Codable, Hashable, Comparable, Sendable {
 
 /// An amount of data; as text `16MiB` or `10GB`.
 public struct ByteCount: Codable, Hashable, Comparable, Sendable {
+    /// Not negative where it was read from text.
     public var bytes: Int64
     public init(bytes: Int64) { self.bytes = bytes }
     public static func < (left: Self, right: Self) -> Bool { left.bytes < right.bytes }
@@ -69,6 +70,7 @@ public struct ListenAddress: Codable, Hashable, Sendable, ExpressibleByIntegerLi
     public init(_ text: String) { self.text = text }
     public init(integerLiteral port: Int) { text = String(port) }
     public init(stringLiteral text: String) { self.text = text }
+    /// A port on every address of the host.
     public static func port(_ port: Int) -> Self { Self(String(port)) }
 
     /// `nil` stands for every address of the host, in `address`; the whole is `nil` where the text is not an address.

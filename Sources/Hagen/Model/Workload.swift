@@ -46,6 +46,7 @@ extension Model {
 
     /// A program that Hagen starts and stops itself.
     public struct ProcessWorkload: Codable, Equatable, Sendable {
+        /// What a process does on members that are not active.
         public enum Standby: String, Codable, Equatable, Sendable, CaseIterable {
             /// Started when its member becomes active.
             case cold
@@ -58,6 +59,7 @@ extension Model {
         public var command: [String]
         /// 1 to 65535.
         public var port: Int?
+        /// Variables that it gets besides Hagen's own, by name.
         public var environment: [String: String]
         /// The user that it runs as where the agent may change users.
         public var user: String?
