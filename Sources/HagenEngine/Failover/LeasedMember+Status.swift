@@ -37,6 +37,9 @@ extension LeasedMember {
     /// The highest revision of the store that the member knows: the floor of its next read.
     package var knownRevision: Int64 { max(memory?.revision ?? 0, observation?.revision ?? 0) }
 
+    /// The number of the last start that was ordered.
+    package var lastRun: UInt64 { run }
+
     var holding: Holding? {
         switch phase {
         case .securing(let holding), .active(let holding), .releasing(let holding, _): holding

@@ -70,6 +70,9 @@ package struct UnleasedMember: Equatable, Sendable {
         workload != nil && !isStarted && !isStopping ? notBefore ?? Instant(nanoseconds: 0) : nil
     }
 
+    /// The number of the last start that was ordered.
+    package var lastRun: UInt64 { run }
+
     private mutating func ended(_ report: SupervisorReport, at now: Instant) -> MemberDirective {
         unexpectedEnds += 1
         let ending = report.ending ?? "ended"

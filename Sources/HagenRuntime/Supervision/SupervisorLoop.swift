@@ -144,13 +144,13 @@ package struct SupervisorLoop: ~Copyable {
         } catch {
             refusal = "the request cannot be read: \(error)"
         }
-        send(SupervisorReply(report: supervisor.report, refusal: refusal), to: descriptor)
+        send(SupervisorReply(processID: getpid(), report: supervisor.report, refusal: refusal), to: descriptor)
     }
 
     private mutating func broadcast() {
         announced = supervisor.report
         for connection in connections {
-            send(SupervisorReply(report: supervisor.report), to: connection.descriptor)
+            send(SupervisorReply(processID: getpid(), report: supervisor.report), to: connection.descriptor)
         }
     }
 

@@ -12,8 +12,9 @@ package enum SupervisorProtocol {
 
 package struct SupervisorRequest: Codable, Equatable, Sendable {
     package enum Order: Codable, Equatable, Sendable {
-        /// Only the state is asked for.
-        case describe
+        /// Asks for the state, and makes sure that no start up to this run is obeyed any more: one that was sent over an
+        /// earlier connection may still be on its way.
+        case settle(run: UInt64)
         case start(WorkloadStart)
         /// An older epoch is refused, and so is any once the permit is over. A deadline never moves back.
         case extend(run: UInt64, permit: Permit)
@@ -32,11 +33,14 @@ package struct SupervisorRequest: Codable, Equatable, Sendable {
 
 package struct SupervisorReply: Codable, Equatable, Sendable {
     package var version = SupervisorProtocol.version
+    /// Of the supervisor itself.
+    package var processID: Int32
     package var report: SupervisorReport
     /// Why the request was not done, in words; `nil` where it was.
     package var refusal: String?
 
-    package init(report: SupervisorReport, refusal: String? = nil) {
+    package init(processID: Int32, report: SupervisorReport, refusal: String? = nil) {
+        self.processID = processID
         self.report = report
         self.refusal = refusal
     }

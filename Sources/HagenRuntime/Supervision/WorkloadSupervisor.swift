@@ -53,7 +53,7 @@ struct WorkloadSupervisor {
     /// Obeys, or says why not.
     mutating func perform(_ order: SupervisorRequest.Order, at now: Instant) -> String? {
         switch order {
-        case .describe: return nil
+        case .settle(let run): report.run = max(report.run, run)
         case .start(let start): return perform(start, at: now)
         case .extend(let run, let permit): return extend(run, permit, at: now)
         case .promote(let run, let permit): return promote(run, permit, at: now)

@@ -1,0 +1,79 @@
+internal import Hagen
+internal import HagenEngine
+
+/// The machine of one member, with a lease or without: what happens to both.
+enum MemberMachine: Sendable {
+    case leased(LeasedMember)
+    case unleased(UnleasedMember)
+
+    mutating func supervisorReported(_ report: SupervisorReport, at now: Instant) -> [MemberDirective] {
+        change({ $0.supervisorReported(report, at: now) }, { $0.supervisorReported(report, at: now) })
+    }
+
+    mutating func timeReached(at now: Instant) -> [MemberDirective] {
+        change({ $0.timeReached(at: now) }, { $0.timeReached(at: now) })
+    }
+
+    mutating func stopRequested(at now: Instant) -> [MemberDirective] {
+        change({ $0.stopRequested(at: now) }, { $0.stopRequested(at: now) })
+    }
+
+    /// What happens to leases only.
+    mutating func lease(_ event: (inout LeasedMember) -> [MemberDirective]) -> [MemberDirective] {
+        change(event, { _ in [] })
+    }
+
+    func wake(at now: Instant) -> Instant? {
+        switch self {
+        case .leased(let member): member.wake(at: now)
+        case .unleased(let member): member.deadline
+        }
+    }
+
+    var leased: LeasedMember? { if case .leased(let member) = self { member } else { nil } }
+
+    var workload: SupervisorReport? {
+        switch self {
+        case .leased(let member): member.workload
+        case .unleased(let member): member.workload
+        }
+    }
+
+    var reason: String {
+        switch self {
+        case .leased(let member): member.hold.map { "holds still: \($0)" } ?? member.reason
+        case .unleased(let member): member.reason
+        }
+    }
+
+    var unexpectedEnds: Int {
+        switch self {
+        case .leased(let member): member.unexpectedEnds
+        case .unleased(let member): member.unexpectedEnds
+        }
+    }
+
+    /// The number of the last start that was ordered.
+    var run: UInt64 {
+        switch self {
+        case .leased(let member): member.lastRun
+        case .unleased(let member): member.lastRun
+        }
+    }
+
+    private mutating func change(
+        _ leasedEvent: (inout LeasedMember) -> [MemberDirective],
+        _ unleasedEvent: (inout UnleasedMember) -> [MemberDirective]
+    ) -> [MemberDirective] {
+        switch self {
+        case .leased(var member):
+            let directives = leasedEvent(&member)
+            self = .leased(member)
+            return directives
+        case .unleased(var member):
+            let directives = unleasedEvent(&member)
+            self = .unleased(member)
+            return directives
+        }
+    }
+}
