@@ -8,6 +8,7 @@ struct Daemon: AsyncParsableCommand {
         abstract: "Runs one engine of Hagen from its configuration file.",
         subcommands: [
             BalancerCommand.self,
+            FailoverCommand.self,
             SuperviseCommand.self,
         ])
 

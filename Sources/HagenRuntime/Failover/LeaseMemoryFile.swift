@@ -53,7 +53,8 @@ struct LeaseMemoryFile: Sendable {
         guard rename(temporary, path) == 0 else {
             throw EngineFailure("cannot replace '\(path)': \(systemMessage(errno))")
         }
-        let folder = open(path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/", O_RDONLY | O_CLOEXEC)
+        let folder = open(
+            path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/", O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { throw EngineFailure("cannot open the folder of '\(path)': \(systemMessage(errno))") }
         defer { close(folder) }
         guard fsync(folder) == 0 else {

@@ -1,0 +1,29 @@
+internal import ArgumentParser
+internal import Hagen
+internal import HagenRuntime
+
+/// `hagend failover`
+struct FailoverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failover", abstract: "Runs this host's members of clusters, and takes over where others fail.",
+        discussion: """
+            For example: hagend failover --configuration /etc/hagen/failover.json
+
+            Follows SIGTERM: stops the workloads, waits until they are dead, releases the leases. Killed otherwise, it \
+            leaves them running under their supervisors and finds them again when it is started.
+            """)
+
+    @OptionGroup var options: EngineOptions
+
+    func run() async throws {
+        try await options.run(
+            FailoverConfiguration.self,
+            makeEngine: { configuration, context in
+                guard configuration.store == nil else {
+                    throw EngineFailure("clusters that fail over have no client of the store yet")
+                }
+                return try FailoverEngine(configuration, context: context, store: nil)
+            },
+            faults: FailoverFaults.found)
+    }
+}

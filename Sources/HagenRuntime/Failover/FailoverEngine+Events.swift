@@ -1,0 +1,100 @@
+internal import Hagen
+internal import HagenEngine
+internal import Logging
+internal import NIOCore
+
+/// Tells the machines what happened.
+extension FailoverEngine {
+    func supervisorSaid(_ news: SupervisorLink.News, of index: Int, at now: Instant) -> [FailoverJob] {
+        let metadata: Logger.Metadata = ["cluster": "\(members[index].cluster.name)"]
+        switch news {
+        case .connected(let channel, let isNew):
+            members[index].channel = channel
+            members[index].isReplaced = isNew && members[index].machine.workload != nil
+            send(.settle(run: members[index].machine.run), to: index)
+            return []
+        case .disconnected:
+            members[index].channel = nil
+            members[index].supervisorID = nil
+            if !members[index].isFinished { logger.warning("lost its supervisor", metadata: metadata) }
+            return []
+        case .replied(let reply):
+            members[index].supervisorID = reply.processID
+            members[index].killOrdered = nil
+            if let refusal = reply.refusal { logger.warning("the supervisor: \(refusal)", metadata: metadata) }
+            var report = reply.report
+            if members[index].isReplaced {
+                members[index].isReplaced = false
+                report.ending = "was lost with its supervisor"
+            }
+            return perform(members[index].machine.supervisorReported(report, at: now), of: index, at: now)
+        }
+    }
+
+    func leasesChanged(_ news: LeaseFeed.News, at now: Instant) -> [FailoverJob] {
+        var work = FailoverWork()
+        switch news {
+        case .read(let snapshot, let floors):
+            storeIsReachable(nil)
+            for index in members.indices {
+                guard let key = members[index].key else { continue }
+                let record = snapshot.records.first { $0.key == key }
+                let reading = LeaseReading(
+                    storeID: snapshot.storeID, revision: snapshot.revision, floor: floors[index],
+                    value: LeaseValue(record?.value, revision: record?.revision ?? 0))
+                work.add(members[index].machine.lease { $0.leaseRead(reading, at: now) }, of: index)
+            }
+        case .changed(let change):
+            guard let index = memberByKey[change.key] else { return [] }
+            let value = LeaseValue(change.value, revision: change.revision)
+            work.add(
+                members[index].machine.lease { $0.leaseChanged(value, revision: change.revision, at: now) }, of: index)
+        case .lost(let problem): storeIsReachable(problem)
+        }
+        return perform(work, at: now)
+    }
+
+    func storeAnswered(_ answer: CommitAnswer, at now: Instant) -> [FailoverJob] {
+        var work = FailoverWork()
+        storeIsReachable(answer.problem)
+        for (position, (index, write)) in answer.writes.enumerated() {
+            let nonce = write.record.nonce
+            let outcome = answer.result.flatMap { position < $0.outcomes.count ? $0.outcomes[position] : nil }
+            guard let result = answer.result, let outcome else {
+                work.add(members[index].machine.lease { $0.writeFailed(nonce: nonce, at: now) }, of: index)
+                continue
+            }
+            switch outcome {
+            case .committed(let revision):
+                work.add(
+                    members[index].machine.lease {
+                        $0.writeAcknowledged(nonce: nonce, storeID: result.storeID, revision: revision, at: now)
+                    }, of: index)
+            case .conflict(let current):
+                if write.kind == .acquire { restartWatch.yield() }
+                let value = LeaseValue(current?.value, revision: current?.revision ?? 0)
+                work.add(
+                    members[index].machine.lease {
+                        $0.writeConflicted(
+                            nonce: nonce, storeID: result.storeID, storeRevision: result.revision, current: value,
+                            at: now)
+                    }, of: index)
+            }
+        }
+        return perform(work, at: now)
+    }
+
+    func checked(_ result: CheckResult, run: UInt64, of index: Int, at now: Instant) -> [FailoverJob] {
+        guard run == members[index].machine.run,
+            let problem = members[index].check?.finished(result, run: run, at: now)
+        else { return [] }
+        return perform(members[index].machine.lease { $0.checkFailed(problem, at: now) }, of: index, at: now)
+    }
+
+    private func storeIsReachable(_ problem: String?) {
+        let before = isStoreReachable
+        isStoreReachable = problem == nil
+        guard before != isStoreReachable else { return }
+        if let problem { logger.warning("lost the store: \(problem)") } else { logger.info("reached the store") }
+    }
+}

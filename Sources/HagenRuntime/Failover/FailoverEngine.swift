@@ -1,0 +1,242 @@
+internal import FoundationEssentials
+internal import Glibc
+package import Hagen
+internal import HagenEngine
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ServiceLifecycle
+
+/// `hagend failover`: the agent of one host. It runs the members' machines, and performs what they tell it to.
+///
+/// Everything that happens comes through one queue and is handled without waiting: the machines change, their directives
+/// are performed, the next is taken. What takes time (the store, the disk) runs beside it and comes back through the queue.
+package actor FailoverEngine: EngineService {
+    /// More would mean that the agent does not keep up; what may be lost is asked for again.
+    private static let queueLimit = 8192
+
+    let configuration: FailoverConfiguration
+    let logger: Logger
+    let environment = ProcessInfo.processInfo.environment
+    private let folders: FailoverFolders
+    let store: (any CoordinationStore)?
+    private let executable: String
+    private let eventLoop: any EventLoop
+    private let inputs: AsyncStream<FailoverInput>
+    private let queue: AsyncStream<FailoverInput>.Continuation
+    private let restarts: AsyncStream<Void>
+    let restartWatch: AsyncStream<Void>.Continuation
+
+    var members: [FailoverMember]
+    var memberByKey: [String: Int] = [:]
+    var memberByName: [String: Int] = [:]
+    var isStoreReachable: Bool?
+    private var peerSeen: [String: Instant] = [:]
+    private var scheduled: Scheduled<Void>?
+    private var isStopping = false
+    private var isStarted = false
+
+    /// - Parameters:
+    ///   - store: needed where a cluster fails over.
+    ///   - executable: `hagend`, to start supervisors with; unsaid, the program that this process runs.
+    /// - Throws: `EngineFailure`.
+    package init(
+        _ configuration: FailoverConfiguration, context: EngineContext, store: (any CoordinationStore)?,
+        executable: String? = nil
+    ) throws {
+        let faults = FailoverFaults.found(in: configuration)
+        guard faults.isEmpty else { throw EngineFailure(faults.joined(separator: "\n"), kind: .configuration) }
+        self.configuration = configuration
+        logger = context.logger
+        self.store = store
+        // The link that the kernel keeps, not a path: the file may be replaced by a newer one under a running agent.
+        self.executable = executable ?? "/proc/\(getpid())/exe"
+        let folders = FailoverFolders(runtime: context.runtimeDirectory, state: context.stateDirectory)
+        self.folders = folders
+        eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        (inputs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
+        (restarts, restartWatch) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        var random = SystemRandomNumberGenerator()
+        members = try configuration.clusters.map { cluster in
+            let path = folders.socket(of: cluster.name)
+            guard path.utf8.count <= UnixSocketAddress.maximumPathByteCount else {
+                throw EngineFailure(
+                    "'\(path)' is too long for a Unix socket: \(path.utf8.count) bytes of at most \(UnixSocketAddress.maximumPathByteCount); choose a shorter runtime folder",
+                    kind: .configuration)
+            }
+            return try FailoverMember(cluster, of: configuration, folders: folders, nonceSeed: random.next())
+        }
+        for (index, member) in members.enumerated() {
+            memberByName[member.cluster.name] = index
+            if let key = member.key { memberByKey[key] = index }
+        }
+        guard memberByKey.isEmpty || store != nil else {
+            throw EngineFailure("clusters that fail over need a store", kind: .configuration)
+        }
+    }
+
+    package nonisolated var maximumStopTime: Duration {
+        (configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero) + .seconds(10)
+    }
+
+    /// Until every member is stopped after a graceful shutdown, or until it is cancelled: then the workloads run on
+    /// under their supervisors.
+    package func run() async throws {
+        await withDiscardingTaskGroup { group in
+            startSources(in: &group)
+            for await input in inputs {
+                for job in handle(input, at: .now) { group.addTask { await job.run() } }
+                if isStopping, members.allSatisfy(\.isFinished) { break }
+                arm()
+            }
+            scheduled?.cancel()
+            await leave()
+            group.cancelAll()
+        }
+    }
+
+    package func ready() async {
+        while !Task.isCancelled, !members.allSatisfy({ $0.machine.workload != nil }) {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    package func status() async -> EngineStatus.Detail {
+        let now = Instant.now
+        let peers = configuration.heartbeat?.peers ?? []
+        return .failover(
+            FailoverStatus(
+                storeReachable: store == nil || memberByKey.isEmpty ? nil : isStoreReachable ?? false,
+                clusters: members.map { $0.status(at: now) },
+                peers: peers.map { peer in
+                    FailoverStatus.Peer(host: peer.host, age: peerSeen[peer.host].map { now - $0 })
+                }))
+    }
+
+    private func startSources(in group: inout DiscardingTaskGroup) {
+        let queue = queue
+        group.addTask {
+            try? await gracefulShutdown()
+            if Task.isShuttingDownGracefully { queue.yield(.stop) }
+        }
+        for (index, member) in members.enumerated() {
+            let link = SupervisorLink(
+                cluster: member.cluster.name, executable: executable, socket: folders.socket(of: member.cluster.name),
+                log: folders.log(of: member.cluster.name), mark: member.mark, eventLoop: eventLoop, logger: logger
+            ) { news in Self.isTaken(queue.yield(.supervisor(index, news))) }
+            group.addTask { await link.run() }
+            if let check = member.cluster.check {
+                group.addTask { [weak self] in await self?.repeatCheck(check, of: index) }
+            }
+        }
+        if let store, !memberByKey.isEmpty, let prefix = configuration.store?.prefix {
+            let feed = LeaseFeed(
+                store: store, prefix: prefix + LeaseKey.prefix,
+                floors: { [weak self] in await self?.knownRevisions() ?? [] },
+                deliver: { news in Self.isTaken(queue.yield(.leases(news))) }, restarts: restarts)
+            group.addTask { await feed.run() }
+        }
+        if let heartbeat = configuration.heartbeat, !heartbeat.peers.isEmpty {
+            let empty = Greeting(topology: configuration.topology, host: configuration.host, members: [])
+            let socket = HeartbeatSocket(
+                configuration: heartbeat, eventLoop: eventLoop, logger: logger,
+                greeting: { [weak self] in await self?.greeting() ?? empty },
+                heard: { queue.yield(.greeted($0)) })
+            group.addTask { await socket.run() }
+        }
+    }
+
+    /// What was not taken is lost: whoever said it has to make up for it.
+    private static func isTaken(_ result: AsyncStream<FailoverInput>.Continuation.YieldResult) -> Bool {
+        if case .enqueued = result { true } else { false }
+    }
+
+    private func handle(_ input: FailoverInput, at now: Instant) -> [FailoverJob] {
+        switch input {
+        case .supervisor(let index, let news): return supervisorSaid(news, of: index, at: now)
+        case .leases(let news): return leasesChanged(news, at: now)
+        case .answered(let answer): return storeAnswered(answer, at: now)
+        case .remembered(let index, let memory, let problem):
+            return remembered(memory, of: index, problem: problem, at: now)
+        case .greeted(let greeting): return greeted(greeting, at: now)
+        case .checked(let index, let run, let result): return checked(result, run: run, of: index, at: now)
+        case .time:
+            return forAll(at: now) { $0.timeReached(at: now) } + killUnresponsive(at: now)
+        case .stop:
+            isStopping = true
+            return forAll(at: now) { $0.stopRequested(at: now) }
+        }
+    }
+
+    private func greeted(_ greeting: Greeting, at now: Instant) -> [FailoverJob] {
+        let isPeer = configuration.heartbeat?.peers.contains { $0.host == greeting.host } ?? false
+        guard isPeer, greeting.topology == configuration.topology else { return [] }
+        peerSeen[greeting.host] = now
+        var work = FailoverWork()
+        for told in greeting.members {
+            guard let index = memberByName[told.cluster],
+                members[index].cluster.members.contains(where: { $0.host == greeting.host })
+            else { continue }
+            work.add(
+                members[index].machine.lease {
+                    $0.peerGreeted(greeting.host, isReady: told.isReady, epoch: told.epoch, at: now)
+                }, of: index)
+        }
+        return perform(work, at: now)
+    }
+
+    private func greeting() -> Greeting {
+        let now = Instant.now
+        return Greeting(
+            topology: configuration.topology, host: configuration.host,
+            members: members.compactMap { member in
+                // A lease of one's own is nobody else's business.
+                guard member.cluster.mode == .activePassive, let leased = member.machine.leased else { return nil }
+                return Greeting.Member(
+                    cluster: member.cluster.name, isReady: leased.isReady(at: now), epoch: leased.memory?.epoch ?? 0)
+            })
+    }
+
+    private func knownRevisions() -> [Int64] { members.map { $0.machine.leased?.knownRevision ?? 0 } }
+
+    private func repeatCheck(_ check: CheckConfiguration, of index: Int) async {
+        let cluster = members[index].cluster
+        guard let address = IPAddress(cluster.address), let port = cluster.port else { return }
+        let target = Hagen.SocketAddress(address, port: port)
+        while !Task.isCancelled {
+            try? await Task.sleep(for: check.every)
+            let machine = members[index].machine
+            guard machine.leased?.isActive ?? false, machine.workload?.state == .running else { continue }
+            let result = await BackendProbe.run(check.kind, target, timeout: check.timeout)
+            guard !Task.isCancelled else { return }
+            queue.yield(.checked(index, run: machine.run, result))
+        }
+    }
+
+    /// Only a hint to look again: what is decided then depends on `CLOCK_BOOTTIME` alone, and the supervisors act at the
+    /// deadlines by themselves. A second at most, because this timer does not count a suspended machine's sleep.
+    private func arm() {
+        let now = Instant.now
+        let wake = members.compactMap { member in
+            [member.machine.wake(at: now), member.killOrdered.map { $0 + Self.killPatience }].compactMap { $0 }.min()
+        }.min()
+        let delay = min(max((wake ?? .distantFuture) - now, .microseconds(200)), .seconds(1))
+        scheduled?.cancel()
+        let queue = queue
+        scheduled = eventLoop.scheduleTask(in: .nanoseconds(delay.nanoseconds)) {
+            _ = queue.yield(.time)
+        }
+    }
+
+    /// The supervisors are idle: they end with the agent.
+    private func leave() async {
+        guard isStopping else { return }
+        for index in members.indices { send(.leave, to: index) }
+        for member in members {
+            if let channel = member.channel { try? await channel.closeFuture.get() }
+        }
+    }
+
+    func enqueue(_ input: FailoverInput) { queue.yield(input) }
+    nonisolated var inbox: @Sendable (FailoverInput) -> Void { { [queue] in queue.yield($0) } }
+}

@@ -1,0 +1,107 @@
+internal import Hagen
+internal import HagenEngine
+internal import NIOCore
+
+/// One member of this host, as the engine keeps it: its machine, and what connects the machine with the world.
+struct FailoverMember: Sendable {
+    let cluster: FailoverConfiguration.Cluster
+    /// The lease's whole key; `nil` without a lease.
+    let key: String?
+    let memoryFile: LeaseMemoryFile?
+    let roleFile: String?
+    /// What the workload's environment carries; see `WorkloadEnvironment.mark`.
+    let mark: String
+    var machine: MemberMachine
+    var check: MemberCheck?
+
+    var channel: (any Channel)?
+    /// Set from a new supervisor's connection to its first word.
+    var isReplaced = false
+    var supervisorID: Int32?
+    /// When SIGKILL was ordered without an answer since.
+    var killOrdered: Instant?
+    /// The run that was last ordered to start and has not been heard of yet.
+    var startOrdered: UInt64 = 0
+    var isFinished = false
+    var isMemoryUnderWay = false
+    var nextMemory: LeaseMemory?
+
+    /// - Throws: where the memory cannot be read.
+    init(
+        _ cluster: FailoverConfiguration.Cluster, of configuration: FailoverConfiguration, folders: FailoverFolders,
+        nonceSeed: UInt64
+    ) throws {
+        self.cluster = cluster
+        mark = folders.socket(of: cluster.name)
+        roleFile =
+            cluster.workload.standby == .hot && cluster.mode == .activePassive
+            ? folders.roleFile(of: cluster.name) : nil
+        check = cluster.check.map(MemberCheck.init)
+        guard let timing = cluster.lease, cluster.mode != .loadBalancing, let store = configuration.store else {
+            key = nil
+            memoryFile = nil
+            machine = .unleased(
+                UnleasedMember(
+                    restartLimit: cluster.workload.restartLimit, restartWindow: cluster.workload.restartWindow))
+            return
+        }
+        let isShared = cluster.mode == .activePassive
+        key = store.prefix + LeaseKey.of(cluster: cluster.name, host: isShared ? nil : configuration.host)
+        let file = LeaseMemoryFile(path: folders.memoryFile(of: cluster.name))
+        memoryFile = file
+        // Only a shared lease can make a standby.
+        let standby = isShared ? cluster.workload.standby : .cold
+        let settings = LeasedMember.Settings(
+            host: configuration.host, timing: timing,
+            candidates: isShared ? cluster.members.filter(\.candidate).map(\.host) : [configuration.host],
+            standby: standby, restartLimit: cluster.workload.restartLimit,
+            restartWindow: cluster.workload.restartWindow,
+            freshness: (configuration.heartbeat?.every ?? .milliseconds(100)) * 4)
+        machine = .leased(LeasedMember(settings: settings, memory: try file.read(), nonceSeed: nonceSeed))
+    }
+
+    /// What the workload is to be started with.
+    func start(
+        run: UInt64, role: MemberRole, permit: Permit?, host: String, inherited: [String: String]
+    ) -> WorkloadStart {
+        let environment = WorkloadEnvironment.of(
+            cluster, host: host, role: role, epoch: permit?.epoch ?? 0, roleFile: roleFile, mark: mark,
+            inherited: inherited)
+        return WorkloadStart(
+            run: run, role: role, permit: permit, command: cluster.workload.command, environment: environment,
+            user: cluster.workload.user, stopTimeoutInNanoseconds: cluster.workload.stopTimeout.nanoseconds,
+            roleFile: roleFile)
+    }
+
+    func status(at now: Instant) -> FailoverStatus.Cluster {
+        let leased = machine.leased
+        let isRunning = machine.workload?.state == .running
+        let isActive = leased?.isActive ?? isRunning
+        return FailoverStatus.Cluster(
+            name: cluster.name, mode: cluster.mode, role: isActive ? .active : .standby, epoch: leased?.epoch ?? 0,
+            holder: leased?.holder(at: now), workload: workloadState, processID: machine.workload?.processID,
+            address: cluster.address, port: cluster.port, restarts: machine.unexpectedEnds,
+            permitRemaining: leased?.permit.map { max($0.deadline - now, .zero) }, reason: machine.reason)
+    }
+
+    private var workloadState: FailoverStatus.Cluster.WorkloadState {
+        guard let workload = machine.workload else { return .stopped }
+        if startOrdered > workload.run { return .starting }
+        switch workload.state {
+        case .running: return .running
+        case .ending: return .stopping
+        case .idle: return machine.unexpectedEnds > 0 && !isFinished && key == nil ? .failed : .stopped
+        }
+    }
+}
+
+/// Where the agent keeps what, in the folders that it is given.
+struct FailoverFolders: Sendable {
+    let runtime: String
+    let state: String
+
+    func socket(of cluster: String) -> String { "\(runtime)/\(cluster).sock" }
+    func roleFile(of cluster: String) -> String { "\(runtime)/\(cluster).role" }
+    func memoryFile(of cluster: String) -> String { "\(state)/lease-\(cluster).json" }
+    func log(of cluster: String) -> String { "\(state)/\(cluster).log" }
+}

@@ -1,0 +1,45 @@
+internal import Hagen
+internal import HagenEngine
+
+/// What comes through the agent's queue.
+enum FailoverInput: Sendable {
+    case supervisor(Int, SupervisorLink.News)
+    case leases(LeaseFeed.News)
+    case answered(CommitAnswer)
+    case remembered(Int, LeaseMemory, problem: String?)
+    case greeted(Greeting)
+    case checked(Int, run: UInt64, CheckResult)
+    case time
+    case stop
+}
+
+/// What the store said to one commit.
+struct CommitAnswer: Sendable {
+    /// The member of each write, in the commit's order.
+    var writes: [(member: Int, write: LeaseWrite)]
+    /// `nil`: the outcome is not known, and `problem` says why.
+    var result: CommitResult?
+    var problem: String?
+}
+
+/// Something that takes time; its result comes back through the queue.
+struct FailoverJob: Sendable {
+    let run: @Sendable () async -> Void
+}
+
+/// The directives of several members, to be performed together: their writes travel in one commit.
+struct FailoverWork {
+    private(set) var directives: [(member: Int, directive: MemberDirective)] = []
+
+    mutating func add(_ directives: [MemberDirective], of member: Int) {
+        self.directives += directives.map { (member, $0) }
+    }
+
+    var hasWrites: Bool {
+        directives.contains { if case .write = $0.directive { true } else { false } }
+    }
+
+    func hasWrites(of member: Int) -> Bool {
+        directives.contains { if $0.member == member, case .write = $0.directive { true } else { false } }
+    }
+}
