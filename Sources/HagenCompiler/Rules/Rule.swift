@@ -1,4 +1,4 @@
-internal import Hagen
+package import Hagen
 
 /// What the compiler enforces: judges a topology without changing it.
 ///
@@ -7,10 +7,14 @@ internal import Hagen
 package protocol Rule: DocumentedCode {
     /// YAML as close to the example as can be that is right.
     var nearMiss: String { get }
+    /// Where both examples are meant to run.
+    var examplePlacement: Placement { get }
     func check(_ context: RuleContext) -> [Diagnostic]
 }
 
 extension Rule {
+    package var examplePlacement: Placement { .declared }
+
     /// A finding of this rule, with its code and severity.
     func finding(
         _ message: String, at span: SourceSpan?, label: String = "", secondary: [Diagnostic.Label?] = [],

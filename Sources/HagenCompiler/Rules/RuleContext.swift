@@ -34,6 +34,14 @@ package struct RuleContext: Sendable {
     /// The smallest known span around the part.
     package func span(_ path: ModelPath) -> SourceSpan? { sources.span(of: path) }
 
+    /// The span of a text that a fix may replace: known for the part itself, and more than a point.
+    package func textSpan(_ path: ModelPath) -> SourceSpan? {
+        sources.spans[path].flatMap { $0.start == $0.end ? nil : $0 }
+    }
+
+    /// Whether the topology was written in Swift, where declarations are known by points.
+    package var isSwift: Bool { sources.span(of: .root).map { $0.start == $0.end } ?? false }
+
     /// The label for another place of a finding; `nil` where that place is unknown.
     package func label(_ path: ModelPath?, _ text: String) -> Diagnostic.Label? {
         path.flatMap(span).map { Diagnostic.Label($0, text) }

@@ -1,0 +1,155 @@
+internal import Hagen
+
+/// A part of the language whose engine is not there yet: refused, never ignored.
+struct EngineMissing: Rule {
+    let code = DiagnosticCode(100)
+    let title = "engine not there yet"
+    let severity = Diagnostic.Severity.error
+    let explanation = Explanation(
+        finds: "A part of the language that this version understands but cannot carry out.",
+        why: "A topology that is compiled is kept in full. A part that was left out silently would be missed on the "
+            + "day on which it is needed.",
+        example: """
+            apiVersion: hagen/v1
+            name: shop
+            hosts:
+              a1: {address: 127.0.0.11/8, zone: eu-1a}
+              b1: {address: 127.0.0.12/8, zone: eu-1b}
+            clusters:
+              orders:
+                kind: failover
+                mode: active-passive
+                workload: {postgresql: {version: 15}}
+                members: [a1, b1]
+            """,
+        fix: "Leave the part out, or wait for the version that has its engine. This version runs processes under "
+            + "failover and load balancing, balances TCP and HTTP, and alerts by webhook.")
+    let nearMiss = """
+        apiVersion: hagen/v1
+        name: shop
+        hosts:
+          a1: {address: 127.0.0.11/8, zone: eu-1a}
+          b1: {address: 127.0.0.12/8, zone: eu-1b}
+        clusters:
+          orders:
+            kind: failover
+            mode: active-passive
+            workload: {process: {command: [bin/orders], port: 7000}}
+            members: [a1, b1]
+            fencing: [self]
+        """
+
+    /// One part that cannot be carried out.
+    private struct Part {
+        var path: ModelPath
+        /// In the words of a message, with the part that has it.
+        var what: String
+        var instead: String?
+
+        init(_ path: ModelPath, _ what: String, instead: String? = nil) {
+            self.path = path
+            self.what = what
+            self.instead = instead
+        }
+    }
+
+    func check(_ context: RuleContext) -> [Diagnostic] {
+        let (model, root) = (context.model, ModelPath.root)
+        var parts: [Part] = []
+        if case .etcd = model.coordination, context.placement == .declared {
+            parts.append(
+                Part(
+                    root["coordination"], "etcd as the store",
+                    instead: "'hagen up' runs the topology on this machine with the embedded store in its place"))
+        }
+        for (index, host) in model.hosts.enumerated() where host.witness {
+            parts.append(Part(root["hosts"][index]["witness"], "a witness, which host '\(host.name)' is"))
+        }
+        for (index, cluster) in model.clusters.enumerated() { parts += of(cluster, at: root["clusters"][index]) }
+        for (index, balancer) in model.balancers.enumerated() { parts += of(balancer, at: root["balancers"][index]) }
+        for (index, receiver) in model.monitoring.receivers.enumerated() {
+            let path = root["monitoring"]["receivers"][index]["channel"]
+            let instead = "use a webhook"
+            switch receiver.channel {
+            case .webhook: continue
+            case .email: parts.append(Part(path, "mail to receiver '\(receiver.name)'", instead: instead))
+            case .command: parts.append(Part(path, "a command as receiver '\(receiver.name)'", instead: instead))
+            }
+        }
+        for (index, objective) in model.objectives.enumerated() {
+            parts.append(Part(root["objectives"][index], "the evaluation of objectives, such as '\(objective.name)',"))
+        }
+        return parts.map { part in
+            finding(
+                "\(part.what) is not there yet", at: context.span(part.path), label: "not in this version",
+                help: [part.instead ?? "leave it out until a later version of hagen has it"])
+        }
+    }
+
+    private func of(_ cluster: Model.Cluster, at path: ModelPath) -> [Part] {
+        let name = "of cluster '\(cluster.name)'"
+        var parts: [Part] = []
+        if cluster.kind == .compute { parts.append(Part(path["kind"], "the engine \(name), which is a compute cluster,")) }
+        switch cluster.workload {
+        case .process, .external: break
+        default:
+            parts.append(
+                Part(
+                    path["workload"], "the \(cluster.workload.kind) workload \(name)",
+                    instead: "what runs today is a process, or an external workload behind a balancer"))
+        }
+        if cluster.replication != nil { parts.append(Part(path["replication"], "the replication \(name)")) }
+        for (index, fencing) in cluster.failover.fencing.enumerated() where fencing != .itself {
+            parts.append(
+                Part(
+                    path["failover"]["fencing"][index], "fencing \(name) by anything but its own supervisor",
+                    instead: "leave it out, or write 'fencing: [self]'"))
+        }
+        if let check = cluster.failover.check { parts += of(check, "the check \(name)", at: path["failover"]["check"]) }
+        parts += cluster.virtualIPs.indices.map { Part(path["virtualIPs"][$0], "a virtual IP \(name)") }
+        parts += cluster.hooks.indices.map { Part(path["hooks"][$0], "a hook \(name)") }
+        if cluster.maintenance != nil { parts.append(Part(path["maintenance"], "the maintenance window \(name)")) }
+        return parts
+    }
+
+    private func of(_ balancer: Model.Balancer, at path: ModelPath) -> [Part] {
+        let name = "of balancer '\(balancer.name)'"
+        var parts: [Part] = []
+        if balancer.tls != nil { parts.append(Part(path["tls"], "the TLS \(name)")) }
+        // What no version can have is another rule's finding.
+        if balancer.affinity != nil, !balancer.asksForCookieOnTCP {
+            parts.append(
+                Part(
+                    path["affinity"], "the affinity \(name)",
+                    instead: "'strategy: ip-hash' keeps a client on its member by its address"))
+        }
+        switch balancer.strategy {
+        case nil, .roundRobin, .leastConnections, .ipHash: break
+        case .weighted:
+            parts.append(
+                Part(
+                    path["strategy"], "the strategy 'weighted' \(name)",
+                    instead: "write 'round-robin': it respects the weights of members"))
+        case .consistentHash, .randomTwo, .leastTime:
+            if !balancer.asksForLeastTimeOnTCP {
+                parts.append(
+                    Part(
+                        path["strategy"], "the strategy '\(balancer.strategy?.rawValue ?? "")' \(name)",
+                        instead: "there are round-robin, least-connections and ip-hash"))
+            }
+        }
+        if let check = balancer.check { parts += of(check, "the check \(name)", at: path["check"]) }
+        parts += balancer.virtualIPs.indices.map { Part(path["virtualIPs"][$0], "a virtual IP \(name)") }
+        return parts
+    }
+
+    private func of(_ check: Model.Check, _ what: String, at path: ModelPath) -> [Part] {
+        let instead = "there are 'tcp' and 'http'"
+        return switch check.kind {
+        case .tcp, .http: []
+        case .command: [Part(path["kind"], "\(what) by a command", instead: instead)]
+        case .nagios: [Part(path["kind"], "\(what) by a Nagios plugin", instead: instead)]
+        case .role: [Part(path["kind"], "\(what) by role", instead: instead)]
+        }
+    }
+}
