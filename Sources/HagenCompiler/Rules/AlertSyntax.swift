@@ -51,15 +51,17 @@ enum AlertExpressions {
     }
 
     static func faults(_ context: RuleContext) -> [Fault] {
-        context.model.monitoring.alerts.enumerated().compactMap { index, alert in
-            do {
+        var faults: [Fault] = []
+        for (index, alert) in context.model.monitoring.alerts.enumerated() {
+            let path = ModelPath.root["monitoring"]["alerts"][index]["expression"]
+            do throws(PromQLError) {
                 _ = try parse(alert.expression)
-                return nil
             } catch {
-                let path = ModelPath.root["monitoring"]["alerts"][index]["expression"]
-                return Fault(alert: alert.name, error: error, span: span(of: error, in: alert.expression, path, context))
+                let span = span(of: error, in: alert.expression, path, context)
+                faults.append(Fault(alert: alert.name, error: error, span: span))
             }
         }
+        return faults
     }
 
     /// The offending part alone, where the text stands in the source as it is: on one line, plain or between quotes

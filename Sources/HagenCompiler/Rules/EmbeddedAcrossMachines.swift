@@ -55,7 +55,9 @@ struct EmbeddedAcrossMachines: Rule {
                 "\(machines) machines with a failover cluster, and the embedded store on one of them",
                 at: context.span(root["coordination"]), label: "coordination is embedded",
                 secondary: [context.label(root["clusters"][cluster], "needs a store that outlives each machine")],
-                notes: ["host '\(model.hosts.map(\.name).min() ?? "")' would run the store; its loss would stop the cluster"],
+                notes: [
+                    "host '\(model.hosts.map(\.name).min() ?? "")' would run the store; its loss would stop the cluster"
+                ],
                 help: ["'hagen up' runs this topology on this machine; etcd, for several machines, is not there yet"])
         ]
     }

@@ -89,7 +89,9 @@ struct EngineMissing: Rule {
     private func of(_ cluster: Model.Cluster, at path: ModelPath) -> [Part] {
         let name = "of cluster '\(cluster.name)'"
         var parts: [Part] = []
-        if cluster.kind == .compute { parts.append(Part(path["kind"], "the engine \(name), which is a compute cluster,")) }
+        if cluster.kind == .compute {
+            parts.append(Part(path["kind"], "the engine \(name), which is a compute cluster,"))
+        }
         switch cluster.workload {
         case .process, .external: break
         default:

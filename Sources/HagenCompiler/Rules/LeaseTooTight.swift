@@ -6,7 +6,8 @@ struct LeaseTooTight: Rule {
     let title = "lease against renewal and heartbeat"
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
-        finds: "A failover cluster whose lease leaves no room for two renewals before its holder must stop (four fifths "
+        finds:
+            "A failover cluster whose lease leaves no room for two renewals before its holder must stop (four fifths "
             + "of the lease after the last one), or less than two heartbeats.",
         why: "One renewal that is late or lost would depose a healthy member: the cluster would fail over for "
             + "nothing. One lost greeting would make a healthy candidate look gone.",
@@ -66,7 +67,8 @@ struct LeaseTooTight: Rule {
             at: context.span(path["renew"]), label: "\(fits) into the \(stop.text) after which the holder must stop",
             secondary: [context.label(path["duration"], "stops its holder after \(stop.text), four fifths of it")],
             help: ["renew at least every \(Duration.nanoseconds(stop.nanoseconds / 2).text)"],
-            fixes: context.textSpan(path["renew"]).map { [.init("write '\(better)'", [.init($0, better)], .maybe)] } ?? [])
+            fixes: context.textSpan(path["renew"]).map { [.init("write '\(better)'", [.init($0, better)], .maybe)] }
+                ?? [])
     }
 
     private func judgeHeartbeat(

@@ -53,7 +53,8 @@ struct ListenerConflict: Rule {
                     let first = group[..<place].first(where: { listeners[$0].overlaps(listeners[second]) })
                 else { continue }
                 let (one, other) = (listeners[first], listeners[second])
-                if let known = conflicts.firstIndex(where: { $0.first.part == one.part && $0.second.part == other.part }) {
+                if let known = conflicts.firstIndex(where: { $0.first.part == one.part && $0.second.part == other.part }
+                ) {
                     conflicts[known].hosts.append(other.host)
                 } else {
                     conflicts.append(Conflict(first: one, second: other, hosts: [other.host]))
@@ -82,7 +83,8 @@ struct ListenerConflict: Rule {
         let moved = context.placement == .loopback ? ["in the lab every listener of a host has the host's address"] : []
         return self.finding(
             "\(who) would listen on port \(second.address.port) of \(place)",
-            at: primary.flatMap(context.span), label: "\(second.path == nil ? first.address : second.address) on '\(second.host)'",
+            at: primary.flatMap(context.span),
+            label: "\(second.path == nil ? first.address : second.address) on '\(second.host)'",
             secondary: [second.path == nil ? nil : context.label(first.path, "\(first.address) on '\(first.host)'")],
             notes: moved + [first, second].filter { $0.path == nil }.map { "\($0.part) listens on \($0.address)" },
             help: ["give one of them another port"])

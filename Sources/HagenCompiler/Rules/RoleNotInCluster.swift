@@ -52,7 +52,8 @@ struct RoleNotInCluster: Rule {
                 label: "it has: \(roles.map(\.rawValue).joined(separator: ", "))",
                 secondary: [
                     context.label(
-                        context.path(ofCluster: cluster.name).map { $0["name"] }, "\(cluster.kind.rawValue), \(cluster.workload.kind)")
+                        context.path(ofCluster: cluster.name).map { $0["name"] },
+                        "\(cluster.kind.rawValue), \(cluster.workload.kind)")
                 ],
                 fixes: meant.flatMap { meant in
                     context.textSpan(path["role"]).map {
