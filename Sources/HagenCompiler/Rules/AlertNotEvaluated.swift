@@ -20,7 +20,7 @@ struct AlertNotEvaluated: Rule {
               alerts:
                 - {alert: cpu-high, expr: 'avg(instance:node_cpu_utilisation:rate1m) > 0.85', receiver: oncall}
             """,
-        fix: "Compare one of the recorded series with a number: instance:node_cpu_utilisation:rate1m > 0.85")
+        fix: "Compare one of the recorded series with a number, as in instance:node_cpu_utilisation:rate1m > 0.85.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop

@@ -20,7 +20,9 @@ struct AlertSyntax: Rule {
               alerts:
                 - {alert: disk-full, expr: 'hagen_filesystem_used_ratio{mountpoint=/} > 0.95', receiver: oncall}
             """,
-        fix: "Mend the expression. Values of labels are quoted: hagen_filesystem_used_ratio{mountpoint=\"/\"} > 0.95")
+        fix:
+            "Mend the expression. Values of labels are quoted, as in hagen_filesystem_used_ratio{mountpoint=\"/\"} > 0.95."
+    )
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop

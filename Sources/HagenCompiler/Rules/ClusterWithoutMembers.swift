@@ -3,7 +3,7 @@ internal import Hagen
 /// A cluster that nobody serves.
 struct ClusterWithoutMembers: Rule {
     let code = DiagnosticCode(116)
-    let title = "cluster without members"
+    let title = "cluster that nobody can serve"
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
         finds: "A cluster without members (of an external workload: without endpoints), and a failover cluster whose "
@@ -13,11 +13,14 @@ struct ClusterWithoutMembers: Rule {
             apiVersion: hagen/v1
             name: shop
             hosts:
-              a1: {address: 10.0.0.11/24, zone: eu-1a}
+              a1: {address: 127.0.0.11/8, zone: eu-1a}
+              b1: {address: 127.0.0.12/8, zone: eu-1b}
             clusters:
-              api:
-                kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+              orders:
+                kind: failover
+                mode: active-passive
+                workload: {process: {command: [bin/orders], port: 7000}}
+                members: [{host: a1, candidate: false}, {host: b1, candidate: false}]
             """,
         fix: "Name the hosts that serve it: 'members: [a1]'. Let at least one member of a failover cluster be a "
             + "candidate.")
@@ -25,12 +28,14 @@ struct ClusterWithoutMembers: Rule {
         apiVersion: hagen/v1
         name: shop
         hosts:
-          a1: {address: 10.0.0.11/24, zone: eu-1a}
+          a1: {address: 127.0.0.11/8, zone: eu-1a}
+          b1: {address: 127.0.0.12/8, zone: eu-1b}
         clusters:
-          api:
-            kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
-            members: [a1]
+          orders:
+            kind: failover
+            mode: active-passive
+            workload: {process: {command: [bin/orders], port: 7000}}
+            members: [{host: a1}, {host: b1, candidate: false}]
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

@@ -16,8 +16,8 @@ struct DuplicateAddress: Rule {
               a1: {address: "fd00::11/64", zone: eu-1a}
               b1: {address: "fd00:0:0::11/64", zone: eu-1b}
             """,
-        fix: "Give each host its own address. For several hosts on one machine take loopback addresses: 127.0.0.11/8, "
-            + "127.0.0.12/8, …")
+        fix: "Give each host its own address. For several hosts on one machine take loopback addresses such as "
+            + "127.0.0.11/8 and 127.0.0.12/8.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop

@@ -77,12 +77,12 @@ struct ListenerConflict: Rule {
             + hosts.prefix(4).map { "'\($0)'" }.joined(separator: ", ") + (hosts.count > 4 ? ", …" : "")
         let who =
             first.part == second.part
-            ? "\(second.part) more than once" : "\(first.part) and \(second.part) both"
+            ? "\(second.part) would listen more than once" : "\(first.part) and \(second.part) would both listen"
         // What Hagen itself listens on stands nowhere in the topology.
         let primary = second.path ?? first.path
         let moved = context.placement == .loopback ? ["in the lab every listener of a host has the host's address"] : []
         return self.finding(
-            "\(who) would listen on port \(second.address.port) of \(place)",
+            "\(who) on port \(second.address.port) of \(place)",
             at: primary.flatMap(context.span),
             label: "\(second.path == nil ? first.address : second.address) on '\(second.host)'",
             secondary: [second.path == nil ? nil : context.label(first.path, "\(first.address) on '\(first.host)'")],

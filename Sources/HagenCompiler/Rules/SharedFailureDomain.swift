@@ -48,7 +48,7 @@ struct SharedFailureDomain: Rule {
             let elsewhere = context.model.hosts.filter { $0.zone != zone && !$0.witness }.map(\.name)
             let path = ModelPath.root["clusters"][index]
             return finding(
-                "all \(hosts.count) members of cluster '\(cluster.name)' are in zone '\(zone)'",
+                "\(hosts.count == 2 ? "both" : "all \(hosts.count)") members of cluster '\(cluster.name)' are in zone '\(zone)'",
                 at: context.span(path["members"]), label: "\(hosts.count) members, all of them in '\(zone)'",
                 secondary: hosts.prefix(3).map { host in
                     context.label(context.path(ofHost: host.name).map { $0["zone"] }, "zone of '\(host.name)'")

@@ -84,7 +84,6 @@ struct StrategyMismatch: Rule {
                             context.label(
                                 context.path(ofCluster: cluster.name).map { $0["workload"] }, cluster.workload.kind)
                         ],
-                        help: ["write 'protocol: tcp'"],
                         fixes: context.textSpan(path["wireProtocol"]).map {
                             [.init("write 'tcp'", [.init($0, "tcp")], .maybe)]
                         } ?? []))

@@ -31,7 +31,7 @@ struct RuleTests {
             #expect(!documented.title.isEmpty && !documented.title.hasSuffix("."))
             let explanation = documented.explanation
             for text in [explanation.finds, explanation.why, explanation.fix] {
-                #expect(text.hasSuffix(".") || text.hasSuffix("5"), "\(documented.code): \(text)")
+                #expect(text.hasSuffix("."), "\(documented.code): \(text)")
             }
             let text = try #require(Compiler.explain(documented.code))
             #expect(text.contains(explanation.finds.prefix(20)) && text.contains(documented.code.description))
