@@ -76,6 +76,7 @@ let package = Package(
             dependencies: [
                 "Hagen", "HagenEngine", "HagenProxy", "PromQL", "HagenTemplates", "CLinux",
                 server("Logging", "swift-log"), server("Hummingbird", "hummingbird"),
+                server("HummingbirdCore", "hummingbird"),
                 server("AsyncHTTPClient", "async-http-client"), server("ServiceLifecycle", "swift-service-lifecycle"),
                 server("UnixSignals", "swift-service-lifecycle"), server("GRDB", "GRDB.swift"),
                 server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),

@@ -7,6 +7,7 @@ struct Daemon: AsyncParsableCommand {
         commandName: "hagend",
         abstract: "Runs one engine of Hagen from its configuration file.",
         subcommands: [
+            CoordinatorCommand.self,
             BalancerCommand.self,
             FailoverCommand.self,
             SuperviseCommand.self,

@@ -1,0 +1,98 @@
+import Foundation
+import Hagen
+import HagenRuntime
+import Testing
+
+/// Goal: the store's file keeps what was committed and which store it is; what is not a sound store is refused in words,
+/// never replaced by an empty one.
+@Suite(.serialized) struct StoreFileTests {
+    @Test func aReopenedStoreIsTheSameStore() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store.sqlite"
+        let before = try await filled(path)
+        let store = try DurableStore(at: path, logger: quietLogger)
+        let after = try await store.read(prefix: "")
+        #expect(after == before)
+        #expect(after.revision == 41)
+        // The changes of before are not remembered, and the store says so.
+        await #expect(throws: CoordinationError.compacted(oldest: 42)) {
+            _ = try await collect(store.watch(prefix: "", after: 40)) { _ in false }
+        }
+        try await running({ try await store.run() }) {
+            let revision = try await store.put("/new", "x", expecting: 0)
+            #expect(revision == 42)
+        }
+    }
+
+    @Test func twoStoresDiffer() async throws {
+        let directory = try TemporaryDirectory()
+        let first = try DurableStore(at: directory.path + "/a", logger: quietLogger)
+        let second = try DurableStore(at: directory.path + "/b", logger: quietLogger)
+        #expect(try await first.read(prefix: "").storeID != second.read(prefix: "").storeID)
+    }
+
+    @Test func aStoreThatIsOpenElsewhereIsRefused() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store.sqlite"
+        let first = try DurableStore(at: path, logger: quietLogger)
+        let failure = #expect(throws: EngineFailure.self) { try DurableStore(at: path, logger: quietLogger) }
+        #expect(failure?.description.contains("open in another process") == true, "\(failure?.description ?? "")")
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func aDamagedFileIsRefused() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store.sqlite"
+        _ = try await filled(path)
+        let sound = try Data(contentsOf: URL(fileURLWithPath: path))
+        #expect(sound.count > 8_192)
+        var scrambledHeader = sound
+        scrambledHeader.replaceSubrange(0..<64, with: Data(repeating: 0x5A, count: 64))
+        var scrambledPages = sound
+        scrambledPages.replaceSubrange(4_096..<sound.count, with: Data(repeating: 0x5A, count: sound.count - 4_096))
+        for damaged in [scrambledHeader, scrambledPages, sound.prefix(6_000), Data("not a database".utf8)] {
+            try damaged.write(to: URL(fileURLWithPath: path))
+            let failure = #expect(throws: EngineFailure.self) { try DurableStore(at: path, logger: quietLogger) }
+            #expect(failure?.description.contains("damaged") == true, "\(failure?.description ?? "")")
+            #expect(failure?.description.contains(path) == true)
+        }
+    }
+
+    @Test func aFileOfANewerSchemaOrOfSomethingElseIsRefused() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store.sqlite"
+        _ = try await filled(path)
+        var file = try Data(contentsOf: URL(fileURLWithPath: path))
+        // The header of an SQLite file has the schema's version in bytes 60 to 63, the application's id in 68 to 71.
+        file[63] = 9
+        try file.write(to: URL(fileURLWithPath: path))
+        let newer = #expect(throws: EngineFailure.self) { try DurableStore(at: path, logger: quietLogger) }
+        #expect(newer?.description.contains("schema version 9, but this hagend reads version 1") == true)
+        file[63] = 1
+        file[71] ^= 0xFF
+        try file.write(to: URL(fileURLWithPath: path))
+        let foreign = #expect(throws: EngineFailure.self) { try DurableStore(at: path, logger: quietLogger) }
+        #expect(foreign?.description.contains("something else") == true)
+    }
+
+    @Test func aStoreThatDoesNotRunYetOrAnyMoreTellsTheCommitter() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try DurableStore(at: directory.path + "/store.sqlite", logger: quietLogger)
+        try await running({ try await store.run() }) { _ = try await store.put("/a", "1", expecting: 0) }
+        await #expect(throws: CoordinationError.unreachable("the store is stopping")) {
+            _ = try await store.put("/a", "2", expecting: 1)
+        }
+    }
+
+    /// Makes a store of 40 records and a removal, closes it, and returns what it held.
+    private func filled(_ path: String) async throws -> StoreSnapshot {
+        let store = try DurableStore(at: path, logger: quietLogger)
+        try await running({ try await store.run() }) {
+            for number in 1...40 {
+                _ = try await store.put("/\(number)", String(repeating: "v", count: 400), expecting: 0)
+            }
+            _ = try await store.put("/1", nil, expecting: 1)
+        }
+        return try await store.read(prefix: "")
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Hagen
+import HagenRuntime
+import Logging
+
+/// Every conformer of `CoordinationStore`, made ready for a test.
+enum StoreUnderTest: String, CaseIterable, Sendable {
+    case memory, durable
+    /// A client against a real server in this process.
+    case client
+
+    /// Runs the body with a new, empty store.
+    func use(_ body: @escaping @Sendable (any CoordinationStore) async throws -> Void) async throws {
+        switch self {
+        case .memory:
+            try await body(InMemoryStore())
+        case .durable:
+            let directory = try TemporaryDirectory()
+            let store = try DurableStore(at: directory.path + "/store.sqlite", logger: quietLogger)
+            try await running({ try await store.run() }) { try await body(store) }
+        case .client:
+            let directory = try TemporaryDirectory()
+            let engine = try coordinatorEngine(in: directory)
+            try await running({ try await engine.run() }) {
+                await engine.ready()
+                try await body(
+                    EmbeddedStoreClient(endpoints: ["http://127.0.0.1:\(engine.port ?? 0)"], deadline: .seconds(20)))
+            }
+        }
+    }
+}
+
+var quietLogger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+
+/// On a port that the kernel chooses.
+func coordinatorEngine(in directory: TemporaryDirectory) throws -> CoordinatorEngine {
+    try CoordinatorEngine(
+        CoordinatorConfiguration(
+            topology: "test", host: "coordinator", listen: SocketAddress(IPAddress("127.0.0.1")!, port: 0)),
+        EngineContext(
+            logger: quietLogger, runtimeDirectory: directory.path, stateDirectory: directory.path,
+            credentialsDirectory: nil))
+}
+
+/// Runs the service beside the body and cancels it when the body ends; a service that fails first fails the test.
+func running(
+    _ service: @escaping @Sendable () async throws -> Void, _ body: @escaping @Sendable () async throws -> Void
+) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await service() }
+        group.addTask { try await body() }
+        try await group.next()
+        group.cancelAll()
+        // A cancelled service may end with a cancellation error.
+        while let end = await group.nextResult() {
+            if case .failure(let error) = end, !(error is CancellationError) { throw error }
+        }
+    }
+}
+
+extension CoordinationStore {
+    /// One swap alone; the revision it was committed at, `nil` where it conflicts.
+    func put(_ key: String, _ value: String?, expecting expected: Int64) async throws -> Int64? {
+        let result = try await commit([CompareAndSwap(key: key, expected: expected, value: value)])
+        guard case .committed(let revision) = result.outcomes[0] else { return nil }
+        return revision
+    }
+}
+
+/// Collects from the stream until the condition holds, and fails after the deadline.
+func collect<Element: Sendable>(
+    _ stream: AsyncThrowingStream<Element, any Error>, deadline: Duration = .seconds(20),
+    until isEnough: @escaping @Sendable ([Element]) -> Bool
+) async throws -> [Element] {
+    try await within(deadline) {
+        var elements: [Element] = []
+        if isEnough(elements) { return elements }
+        for try await element in stream {
+            elements.append(element)
+            if isEnough(elements) { return elements }
+        }
+        return elements
+    }
+}
+
+struct TooLate: Error {}
+
+func within<Result: Sendable>(
+    _ deadline: Duration, _ body: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
+    try await withThrowingTaskGroup(of: Result.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await Task.sleep(for: deadline)
+            throw TooLate()
+        }
+        defer { group.cancelAll() }
+        guard let result = try await group.next() else { throw TooLate() }
+        return result
+    }
+}
