@@ -17,8 +17,9 @@ import Testing
             ["Hagen", "HagenEngine", "HagenProxy", "PromQL", "HagenTemplates", "CLinux", "CLibPQ", "CMariaDB"],
             [
                 "Logging", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "ServiceLifecycle",
-                "UnixSignals", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat", "Hummingbird", "HTTPTypes",
-                "AsyncHTTPClient", "GRDB",
+                "UnixSignals", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat", "Hummingbird",
+                "HummingbirdCore",
+                "HTTPTypes", "AsyncHTTPClient", "GRDB",
             ]
         ),
         "HagenDeploy": (["Hagen"], ["Subprocess", "Crypto", "Logging", "Foundation", "FoundationEssentials", "Glibc"]),

@@ -91,7 +91,8 @@ func within<Result: Sendable>(
     try await withThrowingTaskGroup(of: Result.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            try await Task.sleep(for: deadline)
+            let end = ContinuousClock.now + deadline
+            while ContinuousClock.now < end { try await Task.sleep(until: end) }
             throw TooLate()
         }
         defer { group.cancelAll() }
