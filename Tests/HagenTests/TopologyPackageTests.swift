@@ -20,6 +20,10 @@ import Testing
             at: Repository.fixtures.appending(path: "LanguageExample.txt"), to: sources.appending(path: "Shop.swift"))
         try Self.manifest.write(
             to: package.appending(path: "Package.swift"), atomically: true, encoding: .utf8)
+        let contradiction = package.appending(path: "Sources/Twice")
+        try FileManager.default.createDirectory(at: contradiction, withIntermediateDirectories: true)
+        try Self.contradiction.write(
+            to: contradiction.appending(path: "Twice.swift"), atomically: true, encoding: .utf8)
         let scratch = folder.appending(path: "scratch")
 
         let start = ContinuousClock.now
@@ -42,20 +46,49 @@ import Testing
         let program = scratch.appending(path: "debug/Shop")
         try await Self.handsOver(program, package: package, scratch: folder)
         try await Self.saysWhatIsWrong(program)
+        try await Self.refusesContradictions(scratch.appending(path: "debug/Twice"), package: package)
     }
 
     /// The model and the places of its parts are those of the page; a path in the package is relative to it.
     private static func handsOver(_ program: URL, package: URL, scratch: URL) async throws {
         let output = scratch.appending(path: "model.json")
-        let result = try await run(
-            [program.path], environment: ["HAGEN_MODEL_FD": "3", "HAGEN_PACKAGE_ROOT": package.path],
-            descriptorThree: output)
-        #expect(result.exitCode == 0, "\(result.standardError)")
-        #expect(result.standardOutput == "")
-        let topology = try JSONDecoder().decode(Topology.self, from: Data(contentsOf: output))
-        #expect(topology.model == LanguageExample.model)
-        #expect(topology.sources == LanguageExample.sources(file: "Sources/Shop/Shop.swift"))
+        let link = scratch.appending(path: "link")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: package)
+        for root in [package.path, link.path + "/"] {
+            let result = try await run(
+                [program.path], environment: ["HAGEN_MODEL_FD": "3", "HAGEN_PACKAGE_ROOT": root],
+                descriptorThree: output)
+            #expect(result.exitCode == 0, "\(result.standardError)")
+            #expect(result.standardOutput == "")
+            let topology = try JSONDecoder().decode(Topology.self, from: Data(contentsOf: output))
+            #expect(topology.model == LanguageExample.model)
+            #expect(topology.sources == LanguageExample.sources(file: "Sources/Shop/Shop.swift"))
+        }
     }
+
+    /// What the braces say twice is an error at its place, and nothing is handed over.
+    private static func refusesContradictions(_ program: URL, package: URL) async throws {
+        let result = try await run(
+            [program.path], environment: ["HAGEN_MODEL_FD": "3", "HAGEN_PACKAGE_ROOT": package.path])
+        #expect(result.exitCode == 1)
+        let expected = "Sources/Twice/Twice.swift:8:23: error: a second 'Monitoring': a topology has one\n"
+        #expect(result.standardError == expected)
+    }
+
+    private static let contradiction = """
+        import Hagen
+
+        @main
+        struct Twice: Infrastructure {
+            var topology: Topology {
+                Topology("twice") {
+                    Monitoring(every: .seconds(1))
+                    Monitoring(every: .seconds(2))
+                }
+            }
+        }
+
+        """
 
     private static func saysWhatIsWrong(_ program: URL) async throws {
         let help = try await run([program.path])
@@ -100,7 +133,8 @@ import Testing
             name: "shop",
             dependencies: [.package(name: "hagen", path: "../a clone of it", traits: [])],
             targets: [
-                .executableTarget(name: "Shop", dependencies: [.product(name: "HagenDSL", package: "hagen")])
+                .executableTarget(name: "Shop", dependencies: [.product(name: "HagenDSL", package: "hagen")]),
+                .executableTarget(name: "Twice", dependencies: [.product(name: "HagenDSL", package: "hagen")]),
             ]
         )
 

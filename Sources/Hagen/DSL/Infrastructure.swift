@@ -15,7 +15,9 @@ extension Infrastructure {
     /// handed over.
     public static func main() {
         let environment = ProcessInfo.processInfo.environment
-        let topology = Self().topology.relative(to: environment["HAGEN_PACKAGE_ROOT"])
+        let root = environment["HAGEN_PACKAGE_ROOT"]
+        // The compiler may have seen the folder by the way that links lead to.
+        let topology = Self().topology.relative(to: root).relative(to: root.flatMap(resolvingLinks))
         guard let descriptor = environment["HAGEN_MODEL_FD"] else { return print(helpText(for: topology.model)) }
         do {
             guard topology.mistakes.isEmpty else { throw HandoverFailure(topology.mistakes) }
@@ -36,6 +38,12 @@ private struct HandoverFailure: Error, CustomStringConvertible {
 
     init(_ reason: String) { description = "error: cannot hand the topology to hagen: \(reason)" }
     init(_ mistakes: [DeclarationMistake]) { description = mistakes.map(\.description).joined(separator: "\n") }
+}
+
+private func resolvingLinks(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
 }
 
 private func helpText(for model: Model.Topology) -> String {
