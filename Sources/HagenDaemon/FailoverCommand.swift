@@ -19,10 +19,8 @@ struct FailoverCommand: AsyncParsableCommand {
         try await options.run(
             FailoverConfiguration.self,
             makeEngine: { configuration, context in
-                guard configuration.store == nil else {
-                    throw EngineFailure("clusters that fail over have no client of the store yet")
-                }
-                return try FailoverEngine(configuration, context: context, store: nil)
+                let store = configuration.store.map { EmbeddedStoreClient(endpoints: $0.endpoints) }
+                return try FailoverEngine(configuration, context: context, store: store)
             },
             faults: FailoverFaults.found)
     }

@@ -14,9 +14,11 @@ import Testing
         return (0..<(environment["HAGEN_SEEDS"].flatMap(UInt64.init) ?? 1000)).map { $0 }
     }()
 
-    @Test func neverTwoAtOnceAndSoonOneAgain() {
+    /// Four shares of the seeds, tried side by side.
+    @Test(arguments: 0..<4) func neverTwoAtOnceAndSoonOneAgain(share: Int) {
         var activations = 0
-        for seed in Self.seeds {
+        let seeds = Self.seeds.enumerated().filter { $0.offset % 4 == share }.map(\.element)
+        for seed in seeds {
             do {
                 activations += try Self.live(seed, planted: nil)
             } catch {
@@ -24,9 +26,9 @@ import Testing
                 break
             }
         }
-        print("\(Self.seeds.count) seeds, \(activations) activations")
+        print("\(seeds.count) seeds, \(activations) activations")
         // A world in which nobody ever acts would pass all checks.
-        #expect(activations >= Self.seeds.count * 2)
+        #expect(activations >= seeds.count * 2)
     }
 
     @Test(arguments: [LeasedMember.PlantedFault.deadlineFromAcknowledgement, .swapAgainstFreshRevision])
@@ -47,12 +49,18 @@ import Testing
         var world = FailoverWorld(seed: seed, planted: planted)
         let calm = Duration.nanoseconds(world.faultsEnd)
         // The last fault may still be under way, for 3 s each; a member whose workload failed often waits 30 s.
-        let bound: Duration = world.crashesWorkloads ? .seconds(36) : .milliseconds(6500)
-        try world.run(until: calm + bound)
-        guard world.acting.count == 1 else {
-            let reasons = world.hosts.map { "\($0.name): \($0.member?.hold ?? $0.member?.reason ?? "down")" }
-            throw FailoverWorld.Violation(
-                description: "nobody acts \(bound.text) after the faults stopped: \(reasons.joined(separator: ", "))")
+        let bound: Duration = world.crashesWorkloads ? .seconds(38) : .milliseconds(8500)
+        var end = calm
+        // Settled is not enough for a moment: the same one has to act for longer than a lease.
+        while (world.actsFor ?? .zero) < .seconds(2) {
+            guard end < calm + bound else {
+                let reasons = world.hosts.map { "\($0.name): \($0.member?.hold ?? $0.member?.reason ?? "down")" }
+                throw FailoverWorld.Violation(
+                    description:
+                        "nobody acts \(bound.text) after the faults stopped: \(reasons.joined(separator: ", "))")
+            }
+            end += .milliseconds(250)
+            try world.run(until: end)
         }
         return world.activations
     }

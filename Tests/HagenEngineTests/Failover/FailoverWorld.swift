@@ -100,6 +100,9 @@ struct FailoverWorld {
         now = end.nanoseconds
     }
 
+    /// How long the one that acts has acted.
+    var actsFor: Duration? { actsSince.map { .nanoseconds(now - $0) } }
+
     func clock(of host: Int) -> Instant { Instant(nanoseconds: now + hosts[host].clockOffset) }
 
     mutating func milliseconds(_ range: ClosedRange<Int64>) -> Int64 {
