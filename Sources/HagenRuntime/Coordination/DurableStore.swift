@@ -12,7 +12,7 @@ package final class DurableStore: CoordinationStore {
     static let maximumBatch = 256
 
     let published: PublishedStore
-    private let file: StoreFile
+    let file: StoreFile
     private let logger: Logger
     private let waiting = Mutex(Waiting())
     private let wakeups: AsyncStream<Void>

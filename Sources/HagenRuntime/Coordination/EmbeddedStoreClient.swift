@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import FoundationEssentials
+internal import Glibc
 package import Hagen
 internal import NIOCore
 internal import NIOFoundationCompat
@@ -27,7 +28,7 @@ package final class EmbeddedStoreClient: CoordinationStore {
 
     /// - Parameters:
     ///   - endpoints: base addresses, such as `http://127.0.0.1:2379`, tried in turn.
-    ///   - deadline: of a read, of a commit, and of the start of a watch.
+    ///   - deadline: of a read, of a commit, and of the start of a watch, at each endpoint that is tried.
     package init(endpoints: [String], deadline: Duration = .milliseconds(500)) {
         self.endpoints = endpoints
         self.deadline = deadline
@@ -147,6 +148,7 @@ package final class EmbeddedStoreClient: CoordinationStore {
 
     private static func isBeforeSending(_ error: any Error) -> Bool {
         error is NIOConnectionError || error as? HTTPClientError == .connectTimeout
+            || (error as? IOError)?.errnoCode == ECONNREFUSED
     }
 
     private static func refusal(_ response: HTTPClientResponse) async throws -> CoordinationError {

@@ -19,18 +19,24 @@ struct StoreFile: Sendable {
     /// - Throws: `EngineFailure` in words when the file is damaged, written by a newer schema, not ours, or in use.
     static func open(at path: String) throws(EngineFailure) -> (file: StoreFile, contents: Contents) {
         var configuration = GRDB.Configuration()
-        configuration.journalMode = .wal
+        // Not by the configuration's journal mode: that one lowers `synchronous` to NORMAL, which loses acknowledged
+        // commits when the power fails.
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
                     PRAGMA locking_mode = EXCLUSIVE;
+                    PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = FULL;
                     """)
         }
         do {
             let database = try DatabaseQueue(path: path, configuration: configuration)
             let contents = try database.write { try load($0, path: path) }
-            return (StoreFile(database: database, path: path), contents)
+            let file = StoreFile(database: database, path: path)
+            guard try file.isDurable() else {
+                throw EngineFailure("the store '\(path)' cannot be synced on every commit: move it to a local disk")
+            }
+            return (file, contents)
         } catch let failure as EngineFailure {
             throw failure
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
@@ -65,6 +71,16 @@ struct StoreFile: Sendable {
     }
 
     func close() throws { try database.close() }
+
+    /// Whether a commit is in the write-ahead log and synced before it returns.
+    func isDurable() throws -> Bool {
+        try database.read { database in
+            let journal = try String.fetchOne(database, sql: "PRAGMA journal_mode")
+            // 2 is FULL, 3 EXTRA.
+            let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0
+            return journal == "wal" && synchronous >= 2
+        }
+    }
 
     private static func load(_ database: Database, path: String) throws -> Contents {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0

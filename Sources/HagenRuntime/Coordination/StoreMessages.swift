@@ -9,8 +9,8 @@ enum StorePath {
     static let records = "/v1/records"
     static let commit = "/v1/commit"
     static let watch = "/v1/watch"
-    /// The longest body: a commit at all its limits with every byte escaped.
-    static let maximumBodyByteCount = 56 << 20
+    /// The longest body: a commit at all its limits, with room for the escapes of ordinary text.
+    static let maximumBodyByteCount = 16 << 20
 }
 
 struct StoreCommitRequest: Codable, Equatable, Sendable {

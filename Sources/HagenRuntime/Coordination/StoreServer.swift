@@ -8,8 +8,8 @@ internal import NIOFoundationCompat
 
 /// The embedded store's HTTP front; the conversation stands at `StorePath`.
 struct StoreServer: Sendable {
-    /// Each agent and balancer needs two or three.
-    static let maximumConnections = 1_024
+    /// Each agent and balancer needs two or three; with them a process stays below the usual 1,024 descriptors.
+    static let maximumConnections = 512
     /// Longer than any client keeps an idle connection, so that none is closed under a request.
     static let idleTimeout = Duration.seconds(60)
     let store: DurableStore

@@ -12,6 +12,9 @@ struct ControlServer: Service {
     static let maximumConnections = 16
     static let timeLimit = Duration.seconds(2)
 
+    /// Between attempts to open the socket anew, after it failed under a running engine.
+    private static let pause = Duration.seconds(1)
+
     private let path: String
     private let descriptor: Int32
     private let logger: Logger
@@ -29,31 +32,44 @@ struct ControlServer: Service {
         descriptor = try Self.bound(path)
     }
 
+    /// Answers until the engine stops. A socket that fails, for want of descriptors for one, is opened anew: an engine
+    /// that cannot be asked is still one that works.
     func run() async throws {
+        defer { unlink(path) }
+        try? await cancelWhenGracefulShutdown {
+            var descriptor = self.descriptor
+            while true {
+                do {
+                    try await serve(descriptor)
+                } catch let error as CancellationError {
+                    throw error
+                } catch {
+                    logger.error("the control socket failed", metadata: ["error": "\(error)"])
+                }
+                repeat {
+                    try await Task.sleep(for: Self.pause)
+                    descriptor = (try? Self.bound(path)) ?? -1
+                } while descriptor < 0
+            }
+        }
+    }
+
+    private func serve(_ descriptor: Int32) async throws {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             // Nothing is read before the connection's own task listens.
             .childChannelOption(.autoRead, value: false)
             .bind(descriptor) { $0.eventLoop.makeSucceededFuture($0) }
-        defer { unlink(path) }
-        try? await cancelWhenGracefulShutdown {
-            try await server.executeThenClose { connections in
-                await withTaskGroup(of: Void.self) { group in
-                    var count = 0
-                    do {
-                        for try await channel in connections {
-                            // Those that wait beyond these stay in the kernel's queue.
-                            if count == Self.maximumConnections {
-                                await group.next()
-                                count -= 1
-                            }
-                            count += 1
-                            group.addTask { await converse(channel) }
-                        }
-                    } catch {
-                        if !Task.isCancelled {
-                            logger.error("the control socket failed", metadata: ["error": "\(error)"])
-                        }
+        try await server.executeThenClose { connections in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                var count = 0
+                for try await channel in connections {
+                    // Those that wait beyond these stay in the kernel's queue.
+                    if count == Self.maximumConnections {
+                        try await group.next()
+                        count -= 1
                     }
+                    count += 1
+                    group.addTask { await converse(channel) }
                 }
             }
         }

@@ -26,8 +26,11 @@ final class CoordinatorProcess: Sendable {
     var processID: Int32 { process.withLock { $0?.processIdentifier ?? 0 } }
 
     /// Starts it and waits until its control socket answers.
-    func start() async throws {
-        let started = try launch(["--configuration", directory.path + "/coordinator.json"])
+    ///
+    /// - Parameter environment: variables besides its folders.
+    func start(_ environment: [String: String] = [:]) async throws {
+        let arguments = ["--configuration", directory.path + "/coordinator.json"]
+        let started = try launch(arguments, environment: environment)
         process.withLock { $0 = started }
         let socket = directory.path + "/runtime/control.sock"
         let client = EmbeddedStoreClient(endpoints: [endpoint])
@@ -59,14 +62,16 @@ final class CoordinatorProcess: Sendable {
         return (code, try String(contentsOfFile: errors, encoding: .utf8))
     }
 
-    private func launch(_ arguments: [String], errors: String? = nil) throws -> Process {
+    private func launch(_ arguments: [String], errors: String? = nil, environment: [String: String] = [:]) throws
+        -> Process
+    {
         let process = Process()
         process.executableURL = packageDirectory.appendingPathComponent(".build/debug/hagend")
         process.arguments = ["coordinator"] + arguments
         process.environment = [
             "RUNTIME_DIRECTORY": directory.path + "/runtime", "STATE_DIRECTORY": directory.path + "/state",
             "HAGEN_LOG_LEVEL": "info",
-        ]
+        ].merging(environment) { $1 }
         let errors = errors ?? directory.path + "/log"
         if !FileManager.default.fileExists(atPath: errors) {
             _ = try directory.file(String(errors.split(separator: "/").last!), "")

@@ -1,8 +1,9 @@
 import Foundation
 import Hagen
-import HagenRuntime
 import Synchronization
 import Testing
+
+@testable import HagenRuntime
 
 /// Goal: a real coordinator keeps every acknowledged commit through `kill -9`, stops cleanly when told to, and refuses
 /// what it must not run with.
@@ -174,6 +175,27 @@ import Testing
         return detail.watchers
     }
 
+    @Test func systemdIsToldOfReadinessLifeAndTheStop() async throws {
+        let coordinator = try CoordinatorProcess()
+        let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(receiver) }
+        let path = coordinator.directory.path + "/notify"
+        let address = try #require(UnixSocketAddress(path: path))
+        let failed = address.withPointer { bind(receiver, $0, $1) }
+        try #require(failed == 0)
+        try await coordinator.start(["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "100000"])
+        let told = Told(receiver)
+        try await within(.seconds(10)) {
+            while told.count("WATCHDOG=1") < 5 || told.count("READY=1\nSTATUS=running") < 1 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        #expect(told.count("STOPPING=1\nSTATUS=stopping") == 0)
+        #expect(try await coordinator.end(SIGTERM) == 0)
+        #expect(told.count("READY=1\nSTATUS=running") == 1)
+        #expect(told.count("STOPPING=1\nSTATUS=stopping") == 1)
+    }
+
     @Test func whatItMustNotRunWithIsRefusedWithItsExitCode() async throws {
         let coordinator = try CoordinatorProcess()
         let configuration = coordinator.directory.path + "/coordinator.json"
@@ -209,6 +231,25 @@ private final class Acknowledged: Sendable {
         storeID.withLock { known in
             known = known ?? seen
             return known == seen
+        }
+    }
+}
+
+/// What arrived at a datagram socket.
+private final class Told: Sendable {
+    private let descriptor: Int32
+    private let messages = Mutex<[String]>([])
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    func count(_ message: String) -> Int {
+        messages.withLock { messages in
+            var buffer = [UInt8](repeating: 0, count: 4_096)
+            while true {
+                let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+                guard count >= 0 else { return messages.count { $0 == message } }
+                messages.append(String(decoding: buffer[..<count], as: UTF8.self))
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import Hagen
-import HagenRuntime
 import Testing
+
+@testable import HagenRuntime
 
 /// Goal: the store's file keeps what was committed and which store it is; what is not a sound store is refused in words,
 /// never replaced by an empty one.
@@ -22,6 +23,31 @@ import Testing
             let revision = try await store.put("/new", "x", expecting: 0)
             #expect(revision == 42)
         }
+    }
+
+    @Test func everyCommitIsSynced() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try DurableStore(at: directory.path + "/store.sqlite", logger: quietLogger)
+        #expect(try store.file.isDurable())
+    }
+
+    @Test func aStoreThatCannotWriteEndsItselfAndAcknowledgesNothing() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try DurableStore(at: directory.path + "/store.sqlite", logger: quietLogger)
+        // Stands for a disk that fails: the file no longer takes a write.
+        try store.file.close()
+        let outcomes = await withTaskGroup(of: (any Error)?.self) { group in
+            group.addTask { await thrown { try await store.run() } }
+            group.addTask { await thrown { _ = try await store.put("/a", "1", expecting: 0) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let failure = outcomes.lazy.compactMap { $0 as? EngineFailure }.first
+        guard case .unreachable = outcomes.lazy.compactMap({ $0 as? CoordinationError }).first else {
+            Issue.record("the commit was not refused: \(outcomes)")
+            return
+        }
+        #expect(failure?.description.contains("could not be written") == true)
+        #expect(try await store.read(prefix: "").records.isEmpty)
     }
 
     @Test func twoStoresDiffer() async throws {
@@ -94,5 +120,14 @@ import Testing
             _ = try await store.put("/1", nil, expecting: 1)
         }
         return try await store.read(prefix: "")
+    }
+}
+
+private func thrown(_ body: () async throws -> Void) async -> (any Error)? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error
     }
 }

@@ -32,11 +32,11 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
 
 var quietLogger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
-/// On a port that the kernel chooses.
-func coordinatorEngine(in directory: TemporaryDirectory) throws -> CoordinatorEngine {
+/// - Parameter port: 0: one that the kernel chooses.
+func coordinatorEngine(in directory: TemporaryDirectory, port: Int = 0) throws -> CoordinatorEngine {
     try CoordinatorEngine(
         CoordinatorConfiguration(
-            topology: "test", host: "coordinator", listen: SocketAddress(IPAddress("127.0.0.1")!, port: 0)),
+            topology: "test", host: "coordinator", listen: SocketAddress(IPAddress("127.0.0.1")!, port: port)),
         EngineContext(
             logger: quietLogger, runtimeDirectory: directory.path, stateDirectory: directory.path,
             credentialsDirectory: nil))
