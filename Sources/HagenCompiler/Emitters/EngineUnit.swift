@@ -40,7 +40,7 @@ enum EngineUnit {
             .init(
                 "Group", .text(group),
                 because: "The group of every engine's control socket; the monitor reads them all."),
-            .init("UMask", .text("0027")),
+            .init("UMask", .text("0077")),
             .init("RuntimeDirectory", .text("hagen/\(engine.rawValue)")),
             .init("RuntimeDirectoryMode", .text("0750")),
             .init("StateDirectory", .text("hagen/\(engine.rawValue)")),
@@ -63,6 +63,7 @@ enum EngineUnit {
             .init("DevicePolicy", .text("closed")),
             .init("PrivateUsers", .flag(privateUsers)),
             .init("PrivateIPC", .flag(true)),
+            .init("PrivateMounts", .flag(true)),
             .init("ProtectProc", .text("invisible")),
             .init("ProcSubset", .text(onlyProcesses ? "pid" : "all")),
             .init("ProtectClock", .flag(true)),

@@ -24,10 +24,14 @@ enum FailoverUnit {
             .init(
                 "RuntimeDirectoryPreserve", .text("yes"),
                 because: "The supervisors' sockets lie in it, and they outlive the agent."),
-            .init("Delegate", .flag(true), because: "Each workload gets a control group of its own below the agent's."),
+            .init("Delegate", .flag(true), because: "Nobody but Hagen manages the control groups below the agent's."),
             .init("TasksMax", .text("infinity"), because: "The threads of all workloads count here."),
             .init(
-                "OOMScoreAdjust", .number(-900), because: "When memory runs out, the one who can fail over goes last."),
+                "OOMPolicy", .text("continue"),
+                because: "A workload that was killed for its memory must not take the others and the agent with it."),
+            .init(
+                "OOMScoreAdjust", .number(-100),
+                because: "The one who can fail over goes late. No lower: workloads inherit it."),
         ]
     }
 
@@ -37,10 +41,11 @@ enum FailoverUnit {
                 "CapabilityBoundingSet",
                 .words([
                     "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETGID",
-                    "CAP_SETUID", "CAP_SYS_RESOURCE",
+                    "CAP_SETUID",
                 ]),
                 because:
-                    "No User=: it starts workloads as their users, hands them files, ends them and sets their limits."),
+                    "No User=: it starts workloads as their users and ends them. One without a user is root as to files and ports."
+            ),
             .init(
                 "NoNewPrivileges", .flag(true),
                 because: "A workload may become less than the agent, never more: sudo does not work in it."),

@@ -2,26 +2,31 @@ internal import Hagen
 
 /// A systemd unit, written so that a value can never become anything but a value: specifiers (`%`), variables (`$`) and
 /// quotes are escaped after systemd.syntax(7) and systemd.service(5), and what cannot be said is refused.
-struct UnitFile: Equatable, Sendable {
-    struct Section: Equatable, Sendable {
-        var name: String
-        var settings: [Setting]
+package struct UnitFile: Equatable, Sendable {
+    package struct Section: Equatable, Sendable {
+        package var name: String
+        package var settings: [Setting]
+
+        package init(name: String, settings: [Setting]) {
+            self.name = name
+            self.settings = settings
+        }
     }
 
-    struct Setting: Equatable, Sendable {
-        var key: String
-        var value: Value
+    package struct Setting: Equatable, Sendable {
+        package var key: String
+        package var value: Value
         /// Stands above the setting: why it is as it is.
-        var comment: String?
+        package var comment: String?
 
-        init(_ key: String, _ value: Value, because comment: String? = nil) {
+        package init(_ key: String, _ value: Value, because comment: String? = nil) {
             self.key = key
             self.value = value
             self.comment = comment
         }
     }
 
-    enum Value: Equatable, Sendable {
+    package enum Value: Equatable, Sendable {
         /// One value that reaches to the end of the line.
         case text(String)
         /// A list; a word with a space or a quote in it is quoted. No words: the list is emptied.
@@ -35,16 +40,18 @@ struct UnitFile: Equatable, Sendable {
     }
 
     /// Why a value cannot stand in a unit.
-    struct Refusal: Error, Equatable, CustomStringConvertible {
-        let key: String
-        let value: String
-        let reason: String
-        var description: String { "\(key)= cannot have the value \(value.debugDescription): \(reason)" }
+    package struct Refusal: Error, Equatable, CustomStringConvertible {
+        package let key: String
+        package let value: String
+        package let reason: String
+        package var description: String { "\(key)= cannot have the value \(value.debugDescription): \(reason)" }
     }
 
-    var sections: [Section]
+    package var sections: [Section]
 
-    func text() throws(Refusal) -> String {
+    package init(sections: [Section]) { self.sections = sections }
+
+    package func text() throws(Refusal) -> String {
         var lines: [String] = []
         for section in sections {
             if !lines.isEmpty { lines.append("") }

@@ -1,0 +1,129 @@
+import Foundation
+import Hagen
+import HagenCompiler
+import Testing
+
+/// Goal: systemd itself accepts what is emitted for it.
+///
+/// Everything happens in a folder that stands for a host's root.
+struct SystemdTests {
+    private static let analyze = "/usr/bin/systemd-analyze"
+    private static let hasSystemd = FileManager.default.isExecutableFile(atPath: analyze)
+
+    /// Goal: every unit of every host is read without a word. `verify` exits 0 on unknown keys, so what it says counts.
+    @Test(.enabled(if: hasSystemd, "needs systemd-analyze"), arguments: ["shop", "single", "large"])
+    func unitsAreAccepted(name: String) throws {
+        for host in try hosts(name) {
+            defer { host.remove() }
+            let result = try run(Self.analyze, ["verify", "--man=no", "--root=\(host.path)"] + host.units)
+            #expect(result.output == "" && result.status == 0, "\(host.name): \(result.output)")
+        }
+    }
+
+    /// Goal: the check above can fail: an unknown key is seen.
+    @Test(.enabled(if: hasSystemd, "needs systemd-analyze")) func unknownKeysAreSeen() throws {
+        let host = try #require(hosts("single").first)
+        defer { host.remove() }
+        let path = "\(host.path)/etc/systemd/system/hagen-monitor.service"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        try (text + "Foo=bar\n").write(toFile: path, atomically: false, encoding: .utf8)
+        let result = try run(Self.analyze, ["verify", "--man=no", "--root=\(host.path)", "hagen-monitor.service"])
+        #expect(result.output.contains("Unknown key 'Foo'"))
+    }
+
+    /// Goal: the exposure that systemd computes (10 is the worst) stays as low as each engine's work allows.
+    @Test(
+        .enabled(if: hasSystemd, "needs systemd-analyze"),
+        arguments: [("coordinator", 1.5), ("balancer", 2.0), ("monitor", 1.5), ("failover", 5.0)])
+    func exposureIsLow(engine: String, most: Double) throws {
+        let host = try #require(hosts("single").first)
+        defer { host.remove() }
+        let unit = "hagen-\(engine).service"
+        let result = try run(
+            Self.analyze, ["security", "--offline=true", "--no-pager", "--root=\(host.path)", unit])
+        let line = try #require(result.output.split(separator: "\n").last { $0.contains("Overall exposure level") })
+        let figure = try #require(line.split(separator: " ").compactMap { Double($0) }.last)
+        print("\(unit): exposure \(figure)")
+        #expect(figure <= most)
+    }
+
+    /// Goal: users, group and folders can be made from what is emitted.
+    @Test(.enabled(if: hasSystemd && geteuid() == 0, "needs systemd and root")) func usersAndFoldersAreMade() throws {
+        let host = try #require(hosts("single").first)
+        defer { host.remove() }
+        let users = try run("/usr/bin/systemd-sysusers", ["--root=\(host.path)"])
+        #expect(users.status == 0, "\(users.output)")
+        let passwords = try String(contentsOfFile: "\(host.path)/etc/passwd", encoding: .utf8)
+        for engine in ["coordinator", "balancer", "monitor"] { #expect(passwords.contains("hagen-\(engine):")) }
+        let folders = try run("/usr/bin/systemd-tmpfiles", ["--root=\(host.path)", "--create"])
+        #expect(folders.status == 0 && folders.output == "", "\(folders.output)")
+        for (path, mode) in [
+            ("/etc/hagen", 0o750), ("/etc/hagen/credentials", 0o700), ("/etc/hagen/monitor.json", 0o640),
+            ("/run/hagen", 0o755),
+        ] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: host.path + path)
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode, "\(path)")
+        }
+    }
+
+    // MARK: A host's root
+
+    private struct HostRoot {
+        var name: String
+        var path: String
+        var units: [String]
+        func remove() { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// The files of each host in a root of its own, with a stand-in for the daemon and for the targets of the system.
+    private func hosts(_ name: String) throws -> [HostRoot] {
+        let topology =
+            switch name {
+            case "shop": SampleTopologies.shop
+            case "single": SampleTopologies.single
+            default: SampleTopologies.large
+            }
+        let release = Lowering.lower(topology, placement: .declared)
+        let files = Emitters.files(for: release)
+        return try release.hosts.map { host in
+            let root = FileManager.default.temporaryDirectory.appending(path: "hagen units \(UUID().uuidString)")
+            let prefix = "hosts/\(host.name)/"
+            let own = files.filter { $0.path.hasPrefix(prefix) }
+            for file in own {
+                try write(file.contents, to: root.appending(path: String(file.path.dropFirst(prefix.count))))
+            }
+            for target in ["sysinit", "basic", "network-online", "multi-user", "shutdown"] {
+                try write(
+                    "[Unit]\nDescription=\(target)\n",
+                    to: root.appending(path: "usr/lib/systemd/system/\(target).target"))
+            }
+            let daemon = root.appending(path: "usr/bin/hagend")
+            try write("#!/bin/sh\n", to: daemon)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o755], ofItemAtPath: daemon.path(percentEncoded: false))
+            let units = own.map(\.path).filter { $0.contains("/systemd/system/") }
+                .compactMap { $0.split(separator: "/").last.map(String.init) }
+            return HostRoot(name: host.name, path: root.path(percentEncoded: false), units: units)
+        }
+    }
+
+    private func write(_ text: String, to url: URL) throws {
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url)
+    }
+
+    /// What it wrote to both streams, and its status.
+    private func run(_ program: String, _ arguments: [String]) throws -> (output: String, status: Int32) {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "SYSTEMD_COLORS": "0"]
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (String(decoding: data, as: UTF8.self), process.terminationStatus)
+    }
+}
