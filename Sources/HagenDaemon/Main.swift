@@ -10,6 +10,7 @@ struct Daemon: AsyncParsableCommand {
             CoordinatorCommand.self,
             BalancerCommand.self,
             FailoverCommand.self,
+            MonitorCommand.self,
             SuperviseCommand.self,
         ])
 

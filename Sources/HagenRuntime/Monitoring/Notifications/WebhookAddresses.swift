@@ -1,0 +1,71 @@
+internal import FoundationEssentials
+internal import Hagen
+
+/// Finds out where each receiver's webhook is.
+enum WebhookAddresses {
+    /// Bytes of the longest credential.
+    static let credentialLimit = 8_192
+
+    /// - Throws: `EngineFailure` of kind `.configuration` that names every receiver whose address is missing or none,
+    ///   and never the address.
+    static func resolve(
+        _ receivers: [Model.Receiver], credentialsDirectory: String?
+    ) throws(EngineFailure) -> [String: String] {
+        var addresses: [String: String] = [:]
+        var faults: [String] = []
+        for receiver in receivers {
+            guard case .webhook(let url) = receiver.channel else { continue }
+            do throws(EngineFailure) {
+                let address = try address(url, credentialsDirectory)
+                guard isWebAddress(address) else {
+                    throw EngineFailure("its address is not of the form http://HOST/PATH or https://HOST/PATH")
+                }
+                addresses[receiver.name] = address
+            } catch {
+                faults.append("receiver '\(receiver.name)': \(error.description)")
+            }
+        }
+        guard faults.isEmpty else { throw EngineFailure(faults.joined(separator: "\n"), kind: .configuration) }
+        return addresses
+    }
+
+    private static func address(
+        _ url: Model.SecretText, _ credentialsDirectory: String?
+    ) throws(EngineFailure) -> String {
+        switch url {
+        case .plain(let address): return address
+        case .credential(let credential):
+            let name = credential.name
+            guard let credentialsDirectory else {
+                throw EngineFailure(
+                    "its address is the credential '\(name)', but \(EngineEnvironment.credentialsDirectory) is not set")
+            }
+            guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
+                throw EngineFailure("'\(name)' is no name of a credential")
+            }
+            guard let text = SmallFile.text(at: "\(credentialsDirectory)/\(name)", limit: credentialLimit) else {
+                throw EngineFailure(
+                    """
+                    its address is the credential '\(name)', but '\(credentialsDirectory)/\(name)' cannot be read: put \
+                    the address there, in one line
+                    """)
+            }
+            return text.trimmed
+        }
+    }
+
+    private static func isWebAddress(_ text: String) -> Bool {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = URL(string: text),
+            let scheme = url.scheme?.lowercased(), let host = url.host(), !host.isEmpty
+        else { return false }
+        return scheme == "http" || scheme == "https"
+    }
+}
+
+extension String {
+    /// Without the white space around it, such as the newline that ends a file.
+    fileprivate var trimmed: String {
+        let start = drop(while: \.isWhitespace)
+        return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
