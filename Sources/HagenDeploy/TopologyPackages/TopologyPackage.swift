@@ -109,10 +109,11 @@ package struct TopologyPackage: Sendable {
         guard !isLate else {
             throw DeployError("the topology in '\(folder)' did not end within \(limits.runTime.text)")
         }
-        guard ending == .exited(0) else { throw DeployError("the topology in '\(folder)' \(ending)") }
+        // Before its exit: a program that may not go on writing ends by the signal of a broken pipe.
         guard let bytes, bytes.count <= limits.modelBytes else {
             throw DeployError("the topology in '\(folder)' handed over more than \(limits.modelBytes >> 20) MiB")
         }
+        guard ending == .exited(0) else { throw DeployError("the topology in '\(folder)' \(ending)") }
         guard !bytes.isEmpty else {
             throw DeployError(
                 "the program of '\(folder)' handed over no topology",
