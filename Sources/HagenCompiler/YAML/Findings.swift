@@ -1,0 +1,56 @@
+internal import Hagen
+
+/// Collects what is found in one source, up to a limit.
+struct Findings {
+    let source: Source
+    private let limit: Int
+    private var diagnostics: [Diagnostic] = []
+    /// Where each was found: a part that is used through several aliases is wrong once.
+    private var places: Set<Place> = []
+    private var isCut = false
+    private(set) var hasErrors = false
+
+    private struct Place: Hashable {
+        var code: DiagnosticCode
+        var message: String
+        var span: SourceSpan?
+    }
+
+    init(_ source: Source, limit: Int) {
+        self.source = source
+        self.limit = limit
+    }
+
+    /// Whether looking for more is of no use.
+    var isFull: Bool { diagnostics.count >= limit }
+
+    mutating func add(_ diagnostic: Diagnostic) {
+        hasErrors = hasErrors || diagnostic.severity == .error
+        guard !isFull else {
+            isCut = true
+            return
+        }
+        let place = Place(code: diagnostic.code, message: diagnostic.message, span: diagnostic.primary?.span)
+        if places.insert(place).inserted { diagnostics.append(diagnostic) }
+    }
+
+    /// A finding of the reader, with the severity that its code has.
+    mutating func add(
+        _ code: ReaderCode, _ message: String, at span: SourceSpan, label: String = "",
+        secondary: [Diagnostic.Label] = [], notes: [String] = [], help: [String] = [], fixes: [Diagnostic.Fix] = []
+    ) {
+        add(
+            Diagnostic(
+                code.code, code.severity, message, at: span, label: label, secondary: secondary, notes: notes,
+                help: help, fixes: fixes))
+    }
+
+    /// In the order of every output; the last says where there may be more.
+    var ordered: [Diagnostic] {
+        var ordered = diagnostics.ordered
+        if isCut || isFull, !ordered.isEmpty {
+            ordered[ordered.count - 1].notes.append("there may be more: only the first \(limit) findings are shown")
+        }
+        return ordered
+    }
+}

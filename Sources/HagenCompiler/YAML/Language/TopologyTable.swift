@@ -1,0 +1,104 @@
+internal import Hagen
+
+/// The language's root, and what is small.
+enum Language {
+    static let apiVersion = "hagen/v1"
+    /// Keys of the root that begin so are left to the writer, for parts that anchors name.
+    static let extensionPrefix = "x-"
+
+    static let topology = PartTable(
+        noun: "topology",
+        keys: [
+            .required("apiVersion", .text(.any), "The version of the language.", example: apiVersion),
+            .required("name", .text(.name), "Names the system.", example: "shop"),
+            .optional(
+                "coordination", .either(.word(["embedded"]), .part(coordination)),
+                "The store that the failover engines agree through; unsaid: embedded, for one machine."),
+            .required(
+                "hosts", .named(host, minimum: 1), "The computers, by name.",
+                synonyms: ["nodes", "servers", "machines"]),
+            .optional("clusters", .named(cluster), "Hosts that serve one workload, by name.", synonyms: ["services"]),
+            .optional(
+                "balancers", .named(balancer), "Listeners that spread traffic, by name.", synonyms: ["frontends"]),
+            .optional("monitoring", .part(monitoring), "What is measured, and who is told."),
+            .optional("objectives", .list(.part(objective), minimum: 0), "What clusters promise.", synonyms: ["slos"]),
+            .later("include", "Further files that are merged into this one."),
+            .later("assumptions", "How often hosts and zones fail, and for how long."),
+            .later("credentials", "The names of secrets."),
+            .later("jobs", "Work for compute clusters."),
+        ])
+
+    static let coordination = PartTable(
+        noun: "coordination",
+        keys: [
+            .optional("etcd", .part(etcd), "The distributed store etcd.")
+        ], exactlyOne: ["etcd"])
+
+    static let etcd = PartTable(
+        noun: "etcd store",
+        keys: [
+            .required(
+                "hosts", .list(.text(.hostName)), "The hosts that each run a member of it.", example: "[a1, b1, c1]",
+                synonyms: ["members", "on"]),
+            .later("endpoints", "An etcd that runs already."),
+        ])
+
+    static let host = PartTable(
+        noun: "host",
+        keys: [
+            .required(
+                "address", .text(.addressWithPrefix), "Its address, with the length of the network's prefix.",
+                example: "10.0.0.11/24", synonyms: ["ip", "addr"]),
+            .required(
+                "zone", .text(.any), "Its failure domain: hosts of one zone are taken to fail together.",
+                example: "eu-1a", synonyms: ["region", "rack"]),
+            .optional("labels", .texts, "Texts of the team's own."),
+            .optional("ssh", .part(ssh), "How an operator reaches it."),
+            .optional(
+                "capacity", .integer(1...1_000_000_000),
+                "How many units of load it carries, in a unit of the team's choosing."),
+            .optional("witness", .boolean, "Whether it runs the store and nothing else."),
+        ])
+
+    static let ssh = PartTable(
+        noun: "SSH access",
+        keys: [
+            .optional("user", .text(.any), "The user to log in as."),
+            .optional("port", .integer(ports), "The port of its SSH server."),
+        ])
+
+    static let virtualIP = PartTable(
+        noun: "virtual IP",
+        keys: [
+            .required(
+                "address", .text(.address), "The address that moves with the role.", example: "10.0.0.50",
+                synonyms: ["ip"]),
+            .required(
+                "interface", .text(.any), "The network interface that carries it.", example: "eth0",
+                synonyms: ["device", "dev"]),
+            .optional(
+                "prefers", .text(.hostName), "The host that has it while that host is healthy.", synonyms: ["host"]),
+        ], identity: "address")
+
+    static let objective = PartTable(
+        noun: "objective",
+        keys: [
+            .required("name", .text(.name), "Its name.", example: "api-availability"),
+            .required("cluster", .text(.name), "The cluster that promises it.", example: "api"),
+            .optional(
+                "availability", .text(.ratio), "The share of the window in which the cluster serves.", example: "99.99%"
+            ),
+            .optional("window", .text(.duration), "The time over which the availability is counted.", example: "30d"),
+            .optional(
+                "recoveryTime", .text(.durationOrZero), "How long an outage may last at most.", synonyms: ["rto"]),
+            .optional(
+                "recoveryPoint", .text(.durationOrZero), "How much acknowledged data may be lost at most, in time.",
+                synonyms: ["rpo"]),
+        ], identity: "name")
+
+    static let ports = 1...65535
+
+    static func words<Word: RawRepresentable & CaseIterable>(_: Word.Type) -> [String] where Word.RawValue == String {
+        Word.allCases.map(\.rawValue)
+    }
+}

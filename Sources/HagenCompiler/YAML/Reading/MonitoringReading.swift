@@ -1,0 +1,47 @@
+internal import Hagen
+
+extension TopologyReader {
+    mutating func monitoring(_ fields: Fields, at path: ModelPath) -> Model.Monitoring? {
+        guard
+            let receivers = list(
+                fields, "receivers", at: path["receivers"], identity: "name", { $0.receiver(Fields($1), at: $2) }),
+            let alerts = list(fields, "alerts", at: path["alerts"], identity: "alert", { $0.alert(Fields($1), at: $2) })
+        else { return nil }
+        return Model.Monitoring(
+            interval: duration(fields, "interval", at: path["interval"]), receivers: receivers, alerts: alerts)
+    }
+
+    private mutating func alert(_ fields: Fields, at path: ModelPath) -> Model.Alert? {
+        guard let name = text(fields, "alert", at: path["name"]),
+            let expression = text(fields, "expr", at: path["expression"])
+        else { return nil }
+        var receivers = texts(fields, "receivers", at: path["receivers"])
+        if let receiver = text(fields, "receiver", at: path["receivers"][0]) { receivers.append(receiver) }
+        return Model.Alert(
+            name: name, expression: expression, hold: duration(fields, "for", at: path["hold"]),
+            keepFiring: duration(fields, "keep_firing_for", at: path["keepFiring"]),
+            labels: textsByKey(fields, "labels", at: path["labels"]),
+            annotations: textsByKey(fields, "annotations", at: path["annotations"]), receivers: receivers)
+    }
+
+    private mutating func receiver(_ fields: Fields, at path: ModelPath) -> Model.Receiver? {
+        guard let name = text(fields, "name", at: path["name"]), let channel = channel(fields, at: path["channel"])
+        else {
+            return nil
+        }
+        return Model.Receiver(name: name, channel: channel)
+    }
+
+    private mutating func channel(_ fields: Fields, at path: ModelPath) -> Model.Receiver.Channel? {
+        if let webhook = part(fields, "webhook", at: path) {
+            if let url = text(webhook, "url", at: path["url"]) { return .webhook(url: .plain(url)) }
+            return part(webhook, "url", at: path["url"]).flatMap { text($0, "credential", at: path["url"]) }
+                .map { .webhook(url: .credential(Credential(name: $0))) }
+        }
+        if let email = part(fields, "email", at: path) {
+            return text(email, "to", at: path["to"]).map { .email(to: $0) }
+        }
+        guard part(fields, "command", at: path) != nil else { return nil }
+        return .command(texts(fields, "command", at: path["command"]))
+    }
+}

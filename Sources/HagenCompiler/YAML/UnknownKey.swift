@@ -1,0 +1,28 @@
+internal import Hagen
+
+/// Says that a key is not part of the language, and which one was probably meant.
+struct UnknownKey {
+    let entry: YAMLEntry
+    let table: PartTable
+    let file: String
+
+    /// - Returns: The keys that may have been meant: that they are missing is not to be said again.
+    func report(among entries: [YAMLEntry], of subject: Subject, to findings: inout Findings) -> [String] {
+        let span = entry.keySpan(in: file)
+        let known = table.keys.map(\.name)
+        let meant = synonym ?? Spelling.nearest(to: entry.key, among: known)
+        let free = meant.flatMap { name in entries.contains { $0.key == name } ? nil : name }
+        let there = table.keys.filter { $0.engine == .there }.map(\.name)
+        findings.add(
+            .unknownKey,
+            "\(Wording.indefinite(table.noun)) has no key '\(Wording.shortened(entry.key))'\(Wording.question(free))",
+            at: span, label: "unknown key",
+            notes: ["\(Wording.indefinite(table.noun)) has the keys \(Wording.list(there))"],
+            fixes: free.map { [Wording.replacement(of: span, by: $0)] } ?? [])
+        return free.map { [$0] } ?? []
+    }
+
+    private var synonym: String? {
+        table.keys.first { $0.synonyms.contains { $0.lowercased() == entry.key.lowercased() } }?.name
+    }
+}
