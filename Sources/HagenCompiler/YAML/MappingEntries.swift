@@ -7,6 +7,7 @@ struct MappingEntries {
     /// The position of each key; only kept for mappings that are not small.
     private var positions: [String: Int] = [:]
     private var merged: [YAMLNode] = []
+    private var isIncomplete = false
     /// The whole mapping's, with itself.
     private(set) var weight = 1
     /// Of what merges have added, which no event has counted.
@@ -19,6 +20,7 @@ struct MappingEntries {
     mutating func add(_ key: YAMLNode, _ value: YAMLNode, _ findings: inout Findings) {
         weight += value.weight
         guard let scalar = key.scalar else {
+            isIncomplete = true
             if case .broken = key.content { return }
             findings.add(
                 .complexKey, "a key is a text here, and this one is \(Wording.article(of: key))",
@@ -75,7 +77,7 @@ struct MappingEntries {
     }
 
     /// The entries in order, then those of the merged mappings whose keys were not given: of these the earlier wins.
-    mutating func finished(_ findings: inout Findings) -> [YAMLEntry] {
+    mutating func finished() -> YAMLNode.Content {
         for mapping in merged {
             for entry in mapping.entries ?? [] where position(of: entry.key) == nil {
                 weight += entry.value.weight
@@ -83,6 +85,7 @@ struct MappingEntries {
                 insert(entry)
             }
         }
-        return entries
+        // Of a mapping whose every key was refused nobody should say that it is empty.
+        return entries.isEmpty && isIncomplete ? .broken : .mapping(entries)
     }
 }

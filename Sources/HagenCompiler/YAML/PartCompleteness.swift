@@ -10,19 +10,20 @@ struct PartCompleteness {
 
     /// - Parameter meant: Keys that are there under another name, which has been reported.
     func check(_ meant: [String], _ findings: inout Findings) {
-        for key in table.keys where key.presence == .required {
-            if meant.contains(key.name) || entries.contains(where: { $0.key == key.name }) { continue }
-            reportMissing(key, &findings)
+        let missing = table.keys.filter { key in
+            key.presence == .required && !meant.contains(key.name) && !entries.contains { $0.key == key.name }
         }
+        if !missing.isEmpty { report(missing, &findings) }
         if !table.exactlyOne.isEmpty { checkAlternatives(table.exactlyOne, meant, isOneNeeded: true, &findings) }
         if !table.atMostOne.isEmpty { checkAlternatives(table.atMostOne, meant, isOneNeeded: false, &findings) }
     }
 
-    private func reportMissing(_ key: Key, _ findings: inout Findings) {
+    private func report(_ missing: [Key], _ findings: inout Findings) {
+        let names = Wording.list(missing.map { "'\($0.name)'" })
         findings.add(
-            .missingKey, "\(subject) lacks '\(key.name)'", at: head, label: "needs '\(key.name)'",
-            notes: ["\(key.name): \(key.description)"],
-            help: key.example.isEmpty ? [] : ["add '\(key.name): \(key.example)'"])
+            .missingKey, "\(subject) lacks \(names)", at: head, label: "needs \(names)",
+            notes: missing.map { "\($0.name): \($0.description)" },
+            help: missing.filter { !$0.example.isEmpty }.map { "for example: \($0.name): \($0.example)" })
     }
 
     private func checkAlternatives(
@@ -64,7 +65,7 @@ struct ClusterConsistency {
             findings.add(
                 .missingKey, "\(subject) lacks 'members'", at: head, label: "needs 'members'",
                 notes: ["only a cluster of an external workload has no hosts of its own"],
-                help: ["add 'members: [a1, b1]' with hosts of the topology"])
+                help: ["for example: members: [a1, b1]"])
         }
     }
 
@@ -74,7 +75,7 @@ struct ClusterConsistency {
             findings.add(
                 .missingKey, "\(subject) lacks 'mode'", at: kind.value.span(in: file), label: "needs 'mode'",
                 notes: ["a failover cluster has one active member (active-passive) or several (active-active)"],
-                help: ["add 'mode: active-passive'"])
+                help: ["for example: mode: active-passive"])
         } else if text != "failover", let mode {
             findings.add(
                 .misplacedKey, "\(subject) has a 'mode', and only failover clusters have one",

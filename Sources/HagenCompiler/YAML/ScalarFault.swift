@@ -50,14 +50,15 @@ struct ScalarFault {
         case .boolean: self.init(.wrongType, suggestion: form == .any || form == .argument ? "\"\(scalar.text)\"" : nil)
         case .integer, .number, .text:
             if form.accepts(scalar.text) { return nil }
-            let isListen = form == .listenAddress && Int(scalar.text) != nil
+            let port = form == .listenAddress ? Int(scalar.text) : nil
+            let isOutOfRange = port.map { !ListenAddress.ports.contains($0) } ?? false
             let kind: Kind =
                 switch form {
                 case .name, .hostName: scalar.text.isEmpty ? .wrongType : .unusableName
-                case .listenAddress where isListen: .outOfRange(ListenAddress.ports)
+                case .listenAddress where isOutOfRange: .outOfRange(ListenAddress.ports)
                 default: .wrongType
                 }
-            self.init(kind, suggestion: isListen ? nil : form.suggestion(for: scalar.text))
+            self.init(kind, suggestion: isOutOfRange ? nil : port.map(String.init) ?? form.suggestion(for: scalar.text))
         }
     }
 

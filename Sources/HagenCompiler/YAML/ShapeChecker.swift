@@ -102,8 +102,8 @@ struct ShapeChecker {
         for entry in entries {
             guard let key = table.key(entry.key) else {
                 if isRoot(subject), entry.key.hasPrefix(Language.extensionPrefix) { continue }
-                meant += UnknownKey(entry: entry, table: table, file: file)
-                    .report(among: entries, of: subject, to: &findings)
+                meant += UnknownKey(entry: entry, table: table, file: file).report(among: entries, to: &findings)
+                meant.append(entry.key)
                 continue
             }
             guard key.engine == .there else {

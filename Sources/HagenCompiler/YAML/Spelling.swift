@@ -3,8 +3,8 @@ enum Spelling {
     /// Longer words are not compared: nobody mistypes them into another.
     private static let longestWord = 40
 
-    /// The nearest of the candidates, where one is near enough: the same but for case, `-` and `_`, or within one edit
-    /// for every three letters. Of equally near ones the first.
+    /// The nearest of the candidates, where one is near enough: the same but for case, `-` and `_`, within one edit for
+    /// every three letters (of equally near ones the first), or the only one that begins so.
     static func nearest(to word: String, among candidates: [String]) -> String? {
         guard (1...longestWord).contains(word.utf8.count) else { return nil }
         let plain = folded(word)
@@ -18,7 +18,14 @@ enum Spelling {
             else { continue }
             if let distance = distance(plain, other, atMost: bound) { best = (candidate, distance) }
         }
-        return best?.candidate
+        return best?.candidate ?? completion(of: plain, among: candidates)
+    }
+
+    /// The only candidate that begins so, as `synchronous` for `sync`.
+    private static func completion(of plain: [UInt8], among candidates: [String]) -> String? {
+        guard plain.count >= 3 else { return nil }
+        let longer = candidates.filter { folded($0).starts(with: plain) }
+        return longer.count == 1 ? longer[0] : nil
     }
 
     private static func folded(_ word: String) -> [UInt8] {

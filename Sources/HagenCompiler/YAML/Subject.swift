@@ -21,6 +21,7 @@ indirect enum Subject: CustomStringConvertible {
         switch self {
         case .key(let key, _): "'\(key)'"
         case .item(let number, let whole): "item \(number) of \(whole.short)"
+        case .topology: "the whole file"
         default: description
         }
     }

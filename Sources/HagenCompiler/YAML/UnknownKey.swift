@@ -7,17 +7,18 @@ struct UnknownKey {
     let file: String
 
     /// - Returns: The keys that may have been meant: that they are missing is not to be said again.
-    func report(among entries: [YAMLEntry], of subject: Subject, to findings: inout Findings) -> [String] {
+    func report(among entries: [YAMLEntry], to findings: inout Findings) -> [String] {
         let span = entry.keySpan(in: file)
         let known = table.keys.map(\.name)
         let meant = synonym ?? Spelling.nearest(to: entry.key, among: known)
         let free = meant.flatMap { name in entries.contains { $0.key == name } ? nil : name }
-        let there = table.keys.filter { $0.engine == .there }.map(\.name)
+        let taken = free == nil ? meant : nil
         findings.add(
             .unknownKey,
             "\(Wording.indefinite(table.noun)) has no key '\(Wording.shortened(entry.key))'\(Wording.question(free))",
             at: span, label: "unknown key",
-            notes: ["\(Wording.indefinite(table.noun)) has the keys \(Wording.list(there))"],
+            secondary: entries.filter { $0.key == taken }.map { .init($0.keySpan(in: file), "given already") },
+            notes: [Wording.keys(of: table)],
             fixes: free.map { [Wording.replacement(of: span, by: $0)] } ?? [])
         return free.map { [$0] } ?? []
     }

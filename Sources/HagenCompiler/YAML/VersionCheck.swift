@@ -34,7 +34,7 @@ enum VersionCheck {
         let span = isEmpty ? entry.keySpan(in: source.name) : entry.value.span(in: source.name)
         findings.add(
             .version,
-            "the topology is written in \(Wording.article(of: entry.value)), and this hagen reads '\(version)'",
+            "'apiVersion' is \(Wording.article(of: entry.value)), and this hagen reads '\(version)'",
             at: span, label: "another version",
             help: ["if the topology is newer, use the hagen that it was written for ('hagen --version')"],
             fixes: isEmpty || entry.value.scalar == nil ? [] : [Wording.replacement(of: span, by: version)])

@@ -27,13 +27,18 @@ enum Wording {
 
     /// `; did you mean 'x'?`, or nothing.
     static func question(_ suggestion: String?) -> String {
-        suggestion.map { "; did you mean '\($0)'?" } ?? ""
+        suggestion.map { "; did you mean \(quoted($0))?" } ?? ""
+    }
+
+    /// In quotes, unless it brings its own or stands in brackets.
+    private static func quoted(_ text: String) -> String {
+        text.hasPrefix("\"") || text.hasPrefix("[") ? text : "'\(text)'"
     }
 
     static func replacement(
         of span: SourceSpan, by text: String, _ applicability: Diagnostic.Fix.Applicability = .maybe
     ) -> Diagnostic.Fix {
-        Diagnostic.Fix("write '\(text)'", [.init(span, text)], applicability)
+        Diagnostic.Fix("write \(quoted(text))", [.init(span, text)], applicability)
     }
 
     /// The noun with `a` or `an`.
@@ -41,6 +46,12 @@ enum Wording {
         let vowels: [Character] = ["a", "e", "i", "o", "u"]
         let first = noun.first ?? "x"
         return (vowels.contains(first) || noun.hasPrefix("HTTP") || noun.hasPrefix("SSH") ? "an " : "a ") + noun
+    }
+
+    /// Which keys a part has.
+    static func keys(of table: PartTable) -> String {
+        let names = table.keys.filter { $0.engine == .there }.map(\.name)
+        return "\(indefinite(table.noun)) has the key\(names.count == 1 ? "" : "s") \(list(names))"
     }
 
     /// `a, b and c`; with another word, `a, b or c`.

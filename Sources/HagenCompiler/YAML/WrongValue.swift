@@ -14,13 +14,15 @@ struct WrongValue {
         let span = isEmpty ? head : node.span(in: file)
         let suggestion = fault.suggestion ?? collectionSuggestion
         let fixes = isEmpty ? [] : suggestion.map { [Wording.replacement(of: span, by: $0)] } ?? []
-        let question = Wording.question(suggestion)
+        let isQuoted = suggestion != nil && suggestion == node.scalar?.text
+        let question = isQuoted ? ", in quotes" : Wording.question(suggestion)
         switch fault.kind {
         case .wrongType:
             let found = isEmpty ? "nothing" : emptyCollection ?? Wording.article(of: node)
             findings.add(
                 .wrongType, "expected \(shape.expectation) for \(subject.short), found \(found)\(question)", at: span,
-                label: isEmpty ? "has no value" : "not \(shape.noun)", notes: notes, help: help, fixes: fixes)
+                label: isEmpty ? "has no value" : emptyCollection.map { _ in "empty" } ?? "not \(shape.noun)",
+                notes: notes, help: help, fixes: fixes)
         case .unknownWord:
             let word = Wording.shortened(node.scalar?.text ?? "")
             findings.add(
@@ -65,10 +67,7 @@ struct WrongValue {
     }
 
     private var notes: [String] {
-        guard case .part(let table) = shape else { return [] }
-        return [
-            "\(Wording.indefinite(table.noun)) has the keys \(Wording.list(table.keys.filter { $0.engine == .there }.map(\.name)))"
-        ]
+        if case .part(let table) = shape { [Wording.keys(of: table)] } else { [] }
     }
 
     private var help: [String] {

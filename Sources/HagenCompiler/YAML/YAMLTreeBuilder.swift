@@ -140,9 +140,9 @@ struct YAMLTreeBuilder: ~Copyable {
         while true {
             let event = try next(&findings)
             if case .mappingEnd = event.kind {
-                let entries = mapping.finished(&findings)
+                let entries = mapping.finished()
                 try count(mapping.mergedWeight, at: event, &findings)
-                return (.mapping(entries), index.position(ofScalar: event.end), mapping.weight)
+                return (entries, index.position(ofScalar: event.end), mapping.weight)
             }
             let key = try node(from: event, depth: depth, &findings)
             let value = try node(from: try next(&findings), depth: depth, &findings)

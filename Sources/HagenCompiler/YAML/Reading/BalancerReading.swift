@@ -3,11 +3,12 @@ internal import Hagen
 extension TopologyReader {
     mutating func balancer(_ name: String, _ fields: Fields, at path: ModelPath) -> Model.Balancer? {
         guard let wireProtocol: Model.Balancer.WireProtocol = word(fields, "protocol", at: path["wireProtocol"]),
-            let listen = listen(fields, at: path["listen"]), let target = target(fields, at: path["target"]),
+            let listen = text(fields, "listen", at: path["listen"]), let target = target(fields, at: path["target"]),
             let virtualIPs = virtualIPs(fields, at: path["virtualIPs"])
         else { return nil }
         var balancer = Model.Balancer(
-            name: name, hosts: texts(fields, "on", at: path["hosts"]), wireProtocol: wireProtocol, listen: listen,
+            name: name, hosts: texts(fields, "on", at: path["hosts"]), wireProtocol: wireProtocol,
+            listen: ListenAddress(listen),
             tls: part(fields, "tls", at: path["tls"]).flatMap { text($0, "credential", at: path["tls"]["name"]) }
                 .map { Credential(name: $0) },
             target: target, strategy: word(fields, "strategy", at: path["strategy"]),
@@ -21,12 +22,6 @@ extension TopologyReader {
             balancer.check = check
         }
         return balancer
-    }
-
-    /// A number is written in its usual form, so that `0443` is the port that `443` is.
-    private mutating func listen(_ fields: Fields, at path: ModelPath) -> ListenAddress? {
-        guard let text = text(fields, "listen", at: path) else { return nil }
-        return Int(text).map { ListenAddress.port($0) } ?? ListenAddress(text)
     }
 
     private mutating func target(_ fields: Fields, at path: ModelPath) -> Model.Target? {

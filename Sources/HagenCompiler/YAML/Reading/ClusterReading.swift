@@ -29,7 +29,7 @@ extension TopologyReader {
     /// `kind: failover` says that it fails over, `mode` how; together they are the model's kind.
     private mutating func kind(_ fields: Fields, at path: ModelPath) -> Model.Cluster.Kind? {
         guard let text = text(fields, "kind", at: path) else { return nil }
-        return text == "failover" ? word(fields, "mode", at: path) : Model.Cluster.Kind(rawValue: text)
+        return Model.Cluster.Kind(rawValue: text == "failover" ? fields["mode"]?.value.scalar?.text ?? "" : text)
     }
 
     /// A name, or a mapping.
