@@ -82,7 +82,7 @@ struct YAMLFrontEndTests {
         let orders = root["clusters"][0]
         #expect(text(orders) == "orders")
         #expect(text(orders["name"]) == "orders")
-        #expect(text(orders["kind"]) == "failover")
+        #expect(text(orders["kind"]) == "active-passive")
         #expect(text(orders["members"][1]["host"]) == "b1")
         #expect(text(orders["members"][0]["priority"]) == "200")
         #expect(text(orders["failover"]["lease"]) == "lease")

@@ -26,10 +26,11 @@ extension TopologyReader {
         return cluster
     }
 
-    /// `kind: failover` says that it fails over, `mode` how; together they are the model's kind.
+    /// `kind: failover` says that it fails over, `mode` how; together they are the model's kind, whose place is the one
+    /// that says more.
     private mutating func kind(_ fields: Fields, at path: ModelPath) -> Model.Cluster.Kind? {
         guard let text = text(fields, "kind", at: path) else { return nil }
-        return Model.Cluster.Kind(rawValue: text == "failover" ? fields["mode"]?.value.scalar?.text ?? "" : text)
+        return text == "failover" ? word(fields, "mode", at: path) : Model.Cluster.Kind(rawValue: text)
     }
 
     /// A name, or a mapping.
