@@ -120,6 +120,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
         // Runs the built commands, so it depends on them.
         .testTarget(
-            name: "IntegrationTests", dependencies: ["Hagen", "HagenTool", "HagenDaemon"], swiftSettings: strict),
+            name: "IntegrationTests", dependencies: ["Hagen", "HagenDeploy", "HagenTool", "HagenDaemon"],
+            swiftSettings: strict),
     ]
 )

@@ -42,6 +42,9 @@ import Testing
             "Sources/HagenDeploy/DescriptorEvents.swift", ["Dispatch"],
             "an async wait for a descriptor, in a room that has no event loop of its own"),
         Deviation(
+            "Sources/HagenTool/Presentation/StopSignals.swift", ["Dispatch"],
+            "a command that runs until Ctrl-C hears of it; the tools have no service group that would tell them"),
+        Deviation(
             "Sources/HagenDaemon/", ["FoundationEssentials"],
             "a subcommand reads the environment, which says what systemd handed over"),
     ]

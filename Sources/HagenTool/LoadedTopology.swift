@@ -1,0 +1,61 @@
+internal import Foundation
+internal import Hagen
+internal import HagenCompiler
+internal import HagenDeploy
+
+/// What stands behind a PATH on the command line, read by the front end that fits.
+struct LoadedTopology {
+    /// `nil` where a diagnostic is an error.
+    var topology: Topology?
+    /// Of the front end alone; the rules have not run yet.
+    var diagnostics: [Diagnostic]
+    /// The files that diagnostics may point into.
+    var sources: [Source]
+    /// Where the topology lies.
+    var folder: String
+
+    /// Larger than what the front end takes, so that it is the one to say so.
+    private static let longestSource = 32 << 20
+
+    /// - Throws: `DeployError` when there is nothing to read, or the package does not build or run.
+    static func load(_ path: String) async throws -> LoadedTopology {
+        switch try TopologyLocation(path: path) {
+        case .yaml(let file, let folder):
+            let source = Source(name: name(of: file), bytes: try bytes(of: file))
+            let (topology, diagnostics) = YAMLFrontEnd.read(source)
+            return LoadedTopology(topology: topology, diagnostics: diagnostics, sources: [source], folder: folder)
+        case .package(let folder):
+            let package = TopologyPackage(folder: folder, environment: ProcessInfo.processInfo.environment)
+            let topology = try await package.load()
+            let files = Set(topology.sources.spans.values.map(\.file)).sorted()
+            let sources = files.compactMap { name -> Source? in
+                let path = name.hasPrefix("/") ? name : folder + "/" + name
+                return (try? bytes(of: path)).map { Source(name: name, bytes: $0) }
+            }
+            return LoadedTopology(topology: topology, diagnostics: [], sources: sources, folder: folder)
+        }
+    }
+
+    /// The release and everything that was found on the way to it.
+    func compile(_ placement: Placement) -> (release: Release?, report: DiagnosticReport) {
+        guard let topology else { return (nil, DiagnosticReport(diagnostics)) }
+        let (release, found) = Compiler.compile(topology, placement: placement)
+        return (release, DiagnosticReport(diagnostics + found))
+    }
+
+    /// As a person in the working directory would write it.
+    private static func name(of file: String) -> String {
+        let here = FileManager.default.currentDirectoryPath + "/"
+        return file.hasPrefix(here) ? String(file.dropFirst(here.count)) : file
+    }
+
+    private static func bytes(of path: String) throws -> [UInt8] {
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            return Array(try handle.read(upToCount: longestSource) ?? Data())
+        } catch {
+            throw DeployError("cannot read '\(path)': \(error.localizedDescription)")
+        }
+    }
+}

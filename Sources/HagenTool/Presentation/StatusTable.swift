@@ -1,0 +1,88 @@
+internal import Hagen
+internal import HagenDeploy
+
+/// How a lab is, for a person: a line for every host, and below it one for each of its parts.
+struct StatusTable {
+    private let status: LabStatus
+    private let terminal: Terminal
+
+    init(_ status: LabStatus, terminal: Terminal) {
+        self.status = status
+        self.terminal = terminal
+    }
+
+    var text: String {
+        var lines: [String] = []
+        if let coordinator = status.coordinator {
+            lines.append(terminal.styled("coordinator", .bold) + "  " + described(coordinator, named: "store"))
+        }
+        for host in status.hosts { lines += self.lines(of: host) }
+        lines.append(firing)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func lines(of host: LabStatus.Host) -> [String] {
+        var lines = [
+            terminal.styled(host.name, .bold) + "  \(host.address)  zone \(host.zone)  "
+                + host.engines.map { described($0, named: $0.engine.rawValue) }.joined(separator: "  ")
+        ]
+        if host.storeReachable == false { lines.append("  " + terminal.styled("the store cannot be reached", .red)) }
+        lines += aligned(host.clusters.map { cells(of: $0) })
+        lines += aligned(host.balancers.map { cells(of: $0) })
+        return lines
+    }
+
+    private func described(_ engine: LabStatus.EngineState, named name: String) -> String {
+        switch engine.state {
+        case .up: "\(name) \(terminal.styled("up", .green))"
+        case .silent: "\(name) \(terminal.styled("silent", .yellow))"
+        case .frozen: "\(name) \(terminal.styled("frozen", .yellow))"
+        case .down: "\(name) \(terminal.styled("down", .red))"
+        }
+    }
+
+    private func cells(of cluster: FailoverStatus.Cluster) -> [String] {
+        var cells = ["  \(cluster.name)", cluster.role.rawValue]
+        cells.append(cluster.epoch == 0 ? "" : "epoch \(cluster.epoch)")
+        cells.append("\(cluster.workload.rawValue)" + (cluster.processID.map { " (process \($0))" } ?? ""))
+        cells.append(cluster.restarts == 0 ? "" : "restarts \(cluster.restarts)")
+        return cells
+    }
+
+    private func cells(of listener: BalancerStatus.Listener) -> [String] {
+        let healthy = listener.backends.count { $0.healthy }
+        let eligible = listener.backends.count { $0.eligible }
+        var cells = [
+            "  \(listener.name)",
+            listener.listen.map { "\(listener.wireProtocol.rawValue)://\($0)" }.joined(separator: " "),
+            "backends \(healthy) healthy, \(eligible) eligible of \(listener.backends.count)",
+            "connections \(listener.connections)",
+        ]
+        cells.append(
+            listener.wireProtocol == .http ? "requests \(listener.requests)" : "accepted \(listener.totalConnections)")
+        cells.append(listener.failures == 0 ? "" : "failures \(listener.failures)")
+        return cells
+    }
+
+    private var firing: String {
+        let alerts = status.hosts.flatMap { host in
+            host.alerts.filter { $0.state == .firing }.map { "\($0.name) on \(host.name)" }
+        }
+        return alerts.isEmpty
+            ? "no alert is firing" : terminal.styled("firing: " + alerts.joined(separator: ", "), .red)
+    }
+
+    /// Pads every column to its widest cell; nothing hangs over at the end of a line.
+    private func aligned(_ rows: [[String]]) -> [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (cell, width) in zip(row, widths) where width > 0 {
+                line += cell + String(repeating: " ", count: width - cell.count) + "  "
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+}
