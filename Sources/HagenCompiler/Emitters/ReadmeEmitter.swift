@@ -42,7 +42,7 @@ struct ReadmePage {
         name = release.name
         introduction = Self.introduction(release, overview)
         hosts = release.hosts.map {
-            Host(name: $0.name, address: $0.address, zone: $0.zone, runs: Self.runs($0, overview))
+            Host(name: $0.name, address: $0.address, zone: Self.cell($0.zone), runs: Self.runs($0, overview))
         }
         listeners = Self.listeners(release, overview)
         losses = release.hosts.map { Loss(host: $0.name, effects: Self.effects(ofLosing: $0, overview)) }
@@ -85,7 +85,7 @@ struct ReadmePage {
                 Listener(
                     name: "cluster \(cluster.name)", wireProtocol: "its own",
                     places: cluster.members.map { "\($0.place) (\($0.host))" }.joined(separator: ", "),
-                    leads: cluster.program))
+                    leads: cell(cluster.program)))
         }
         let monitors = release.hosts.compactMap { host in host.monitor.map { "\($0.listen) (\(host.name))" } }
         if !monitors.isEmpty {
@@ -101,6 +101,11 @@ struct ReadmePage {
                     leads: "leases of the failover clusters"))
         }
         return listeners
+    }
+
+    /// Text of a team's own in a table.
+    private static func cell(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("|", with: "\\|").replacing("\n", with: " ")
     }
 
     static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
