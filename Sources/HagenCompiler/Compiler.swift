@@ -18,7 +18,12 @@ package enum Compiler {
     }
 
     /// Everything that has a code, by code.
-    package static var documentedCodes: [any DocumentedCode] { RuleList.all }
+    package static var documentedCodes: [any DocumentedCode] {
+        // HG0100 has two finders: the reader, of what the model has no place for, and the rule of the same meaning.
+        let rules = Set(RuleList.all.map(\.code))
+        let reader = ReaderCode.allCases.filter { !rules.contains($0.code) }
+        return reader.map { $0 as any DocumentedCode } + RuleList.all
+    }
 
     /// The documentation of a code (`HG0101`) for a terminal; `nil` where there is no such code.
     package static func explain(_ code: DiagnosticCode) -> String? {

@@ -14,6 +14,7 @@ package enum RuleList {
         StrategyMismatch(),  // HG0110
         BalancerWithoutCheck(),  // HG0111
         AlertWithoutReceiver(),  // HG0112
+        BadValue(),  // HG0113
         AlertSyntax(),  // HG0114
         AlertNotEvaluated(),  // HG0115
         ClusterWithoutMembers(),  // HG0116

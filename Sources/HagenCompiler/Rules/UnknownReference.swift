@@ -89,7 +89,7 @@ struct UnknownReference: Rule {
     private func unknown(
         _ name: String, _ known: [String], _ noun: String, at path: ModelPath, _ user: String, _ context: RuleContext
     ) -> Diagnostic {
-        let meant: String? = nil
+        let meant = Spelling.nearest(to: name, among: known)
         var fixes: [Diagnostic.Fix] = []
         if let meant, let span = context.textSpan(path) {
             fixes.append(.init("write '\(meant)'", [.init(span, meant)], .maybe))

@@ -1,0 +1,213 @@
+internal import Hagen
+
+/// A value that does not have the form of what it stands for.
+///
+/// In YAML the reader refuses most of them first, with the position in the text; a topology in Swift comes here.
+struct BadValue: Rule {
+    let code = DiagnosticCode(113)
+    let title = "value of the wrong form"
+    let severity = Diagnostic.Severity.error
+    let explanation = Explanation(
+        finds: "A name that cannot be part of a file name and of a key, a text that is not the address, port, path, "
+            + "URL or variable name that is needed, a number or a time out of its range, an empty list where at least "
+            + "one is needed, and control characters in any of them.",
+        why: "Files, keys of the store, units and series are named by names; an address or URL that cannot be read "
+            + "leads nowhere.",
+        example: """
+            apiVersion: hagen/v1
+            name: shop
+            hosts:
+              a1: {address: 10.0.0.11/24, zone: eu-1a}
+            monitoring:
+              receivers:
+                - {name: oncall, webhook: {url: "alerts.example.com/hagen"}}
+              alerts:
+                - {alert: disk-full, expr: hagen_filesystem_used_ratio > 0.95, receiver: oncall}
+            """,
+        fix: "Write a value of the form that the message names. Names are up to 63 letters, digits, '-' and '_', with "
+            + "a letter or digit first.")
+    let nearMiss = """
+        apiVersion: hagen/v1
+        name: shop
+        hosts:
+          a1: {address: 10.0.0.11/24, zone: eu-1a}
+        monitoring:
+          receivers:
+            - {name: oncall, webhook: {url: "https://alerts.example.com/hagen"}}
+          alerts:
+            - {alert: disk-full, expr: hagen_filesystem_used_ratio > 0.95, receiver: oncall}
+        """
+
+    func check(_ context: RuleContext) -> [Diagnostic] {
+        var values = DeclaredValues()
+        values.collect(context.model)
+        return values.faults.map { fault in
+            finding(
+                "\(fault.what) is \(fault.value), not \(fault.expectation)", at: context.span(fault.path),
+                help: fault.suggestion.map { ["write '\($0)'"] } ?? [])
+        }
+    }
+}
+
+/// Every value of a topology that has a form, judged by it.
+private struct DeclaredValues {
+    struct Fault {
+        var path: ModelPath
+        var what: String
+        var value: String
+        var expectation: String
+        var suggestion: String?
+    }
+
+    private(set) var faults: [Fault] = []
+
+    mutating func collect(_ model: Model.Topology) {
+        let root = ModelPath.root
+        text(model.name, .name, "the topology's name", root["name"])
+        for (index, host) in model.hosts.enumerated() {
+            let path = root["hosts"][index]
+            text(host.name, .hostName, "the name of a host", path["name"])
+            text(host.address, .addressWithPrefix, "the address of host '\(host.name)'", path["address"])
+            text(host.zone, .any, "the zone of host '\(host.name)'", path["zone"])
+            number(host.ssh?.port, ListenAddress.ports, "the SSH port of host '\(host.name)'", path["ssh"]["port"])
+        }
+        for (index, cluster) in model.clusters.enumerated() { collect(cluster, root["clusters"][index]) }
+        for (index, balancer) in model.balancers.enumerated() { collect(balancer, root["balancers"][index]) }
+        for (index, receiver) in model.monitoring.receivers.enumerated() {
+            collect(receiver, root["monitoring"]["receivers"][index])
+        }
+        for (index, alert) in model.monitoring.alerts.enumerated() {
+            let path = root["monitoring"]["alerts"][index]
+            text(alert.name, .any, "the name of an alert", path["name"])
+            duration(alert.hold, orZero: true, "'for' of alert '\(alert.name)'", path["hold"])
+            duration(alert.keepFiring, orZero: true, "'keep_firing_for' of alert '\(alert.name)'", path["keepFiring"])
+        }
+        for (index, objective) in model.objectives.enumerated() {
+            text(objective.name, .name, "the name of an objective", root["objectives"][index]["name"])
+        }
+    }
+
+    private mutating func collect(_ cluster: Model.Cluster, _ path: ModelPath) {
+        let name = "cluster '\(cluster.name)'"
+        text(cluster.name, .name, "the name of a cluster", path["name"])
+        number(cluster.minimumHealthy, 1...10_000, "'minimumHealthy' of \(name)", path["minimumHealthy"])
+        for (place, member) in cluster.members.enumerated() {
+            let path = path["members"][place]
+            number(member.priority, 0...1000, "the priority of '\(member.host)' in \(name)", path["priority"])
+            number(member.weight, 0...256, "the weight of '\(member.host)' in \(name)", path["weight"])
+        }
+        collect(cluster.failover.check, "the check of \(name)", path["failover"]["check"])
+        let workload = path["workload"]
+        number(cluster.workload.port, ListenAddress.ports, "the port of \(name)", workload["port"])
+        switch cluster.workload {
+        case .external(let endpoints):
+            for (place, endpoint) in endpoints.enumerated() {
+                text(endpoint, .endpoint, "an endpoint of \(name)", workload["endpoints"][place])
+            }
+        case .process(let process): collect(process, name, workload)
+        default: break
+        }
+    }
+
+    private mutating func collect(_ process: Model.ProcessWorkload, _ name: String, _ path: ModelPath) {
+        if process.command.first?.isEmpty ?? true {
+            fault(path["command"], "the command of \(name)", "empty", "a program and its arguments")
+        }
+        for (place, word) in process.command.enumerated() {
+            refuse(word, "\0", "an argument of \(name)", path["command"][place])
+        }
+        for (key, value) in process.environment.sorted(by: { $0.key < $1.key }) {
+            let place = path["environment"][key]
+            refuse(value, "\0", "variable '\(key)' of \(name)", place)
+            if key.isEmpty || key.contains("=") || key.contains("\0") {
+                fault(place, "the name of a variable of \(name)", "'\(key)'", "one without '='")
+            }
+        }
+        if let user = process.user { text(user, .any, "the user of \(name)", path["user"]) }
+        duration(process.stopTimeout, orZero: true, "'stopTimeout' of \(name)", path["stopTimeout"])
+        number(process.restarts?.limit, 0...100, "the limit of restarts of \(name)", path["restarts"]["limit"])
+        duration(process.restarts?.window, "the window of restarts of \(name)", path["restarts"]["window"])
+    }
+
+    private mutating func collect(_ balancer: Model.Balancer, _ path: ModelPath) {
+        let name = "balancer '\(balancer.name)'"
+        text(balancer.name, .name, "the name of a balancer", path["name"])
+        text(balancer.listen.text, .listenAddress, "'listen' of \(name)", path["listen"])
+        if balancer.hosts.isEmpty { fault(path["hosts"], "the list of hosts of \(name)", "empty", "one host or more") }
+        number(balancer.retries, 0...10, "'retries' of \(name)", path["retries"])
+        number(
+            balancer.maximumConnections, 1...10_000_000, "'maximumConnections' of \(name)", path["maximumConnections"])
+        collect(balancer.check, "the check of \(name)", path["check"])
+        let (timeouts, times) = (balancer.timeouts, path["timeouts"])
+        for (timeout, key) in [
+            (timeouts.connect, "connect"), (timeouts.request, "request"), (timeouts.response, "response"),
+            (timeouts.idle, "idle"),
+        ] {
+            duration(timeout, "time-out '\(key)' of \(name)", times[key])
+        }
+        for (timeout, key) in [(timeouts.queue, "queue"), (timeouts.drain, "drain")] {
+            duration(timeout, orZero: true, "time-out '\(key)' of \(name)", times[key])
+        }
+    }
+
+    private mutating func collect(_ check: Model.Check?, _ what: String, _ path: ModelPath) {
+        guard let check else { return }
+        number(check.rise, 1...1000, "'rise' of \(what)", path["rise"])
+        number(check.fall, 1...1000, "'fall' of \(what)", path["fall"])
+        guard case .http(let asked, let statuses, _) = check.kind else { return }
+        text(asked, .path, "the path of \(what)", path["kind"]["path"])
+        for (place, status) in statuses.enumerated() {
+            number(status, 100...599, "a status of \(what)", path["kind"]["status"][place])
+        }
+    }
+
+    private mutating func collect(_ receiver: Model.Receiver, _ path: ModelPath) {
+        text(receiver.name, .name, "the name of a receiver", path["name"])
+        switch receiver.channel {
+        case .webhook(.credential(let credential)):
+            text(credential.name, .name, "the credential of receiver '\(receiver.name)'", path["channel"]["url"])
+        case .webhook(.plain(let url)):
+            let isAddress = ["http://", "https://"].contains { url.hasPrefix($0) && url.count > $0.count }
+            if !isAddress || url.contains(where: { $0.isWhitespace }) {
+                fault(
+                    path["channel"]["url"], "the URL of receiver '\(receiver.name)'", "'\(url)'",
+                    "one that begins with 'http://' or 'https://'")
+            }
+        case .email, .command: break
+        }
+    }
+
+    // MARK: Forms
+
+    private mutating func text(_ text: String, _ form: TextForm, _ what: String, _ path: ModelPath) {
+        if !form.accepts(text) {
+            let suggestion = form.suggestion(for: text)
+            fault(path, what, text.isEmpty ? "empty" : "'\(text)'", form.expectation, suggestion)
+        } else if text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            fault(path, what, text.debugDescription, "a text of one line without control characters")
+        }
+    }
+
+    private mutating func refuse(_ text: String, _ character: Character, _ what: String, _ path: ModelPath) {
+        if text.contains(character) { fault(path, what, text.debugDescription, "a text without NUL") }
+    }
+
+    private mutating func number(_ number: Int?, _ range: ClosedRange<Int>, _ what: String, _ path: ModelPath) {
+        guard let number, !range.contains(number) else { return }
+        fault(path, what, String(number), "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+
+    private mutating func duration(
+        _ duration: Duration?, orZero: Bool = false, _ what: String, _ path: ModelPath
+    ) {
+        guard let duration, orZero ? duration < .zero : duration <= .zero else { return }
+        fault(path, what, duration.text, orZero ? "a time from 0 up" : "a time above 0")
+    }
+
+    private mutating func fault(
+        _ path: ModelPath, _ what: String, _ value: String, _ expectation: String, _ suggestion: String? = nil
+    ) {
+        faults.append(
+            Fault(path: path, what: what, value: value, expectation: expectation, suggestion: suggestion))
+    }
+}
