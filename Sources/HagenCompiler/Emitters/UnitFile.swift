@@ -72,7 +72,8 @@ package struct UnitFile: Equatable, Sendable {
         case .flag(let flag): return flag ? "yes" : "no"
         case .number(let number): return String(number)
         case .duration(let duration):
-            let milliseconds = (max(duration, .zero).nanoseconds + 999_999) / 1_000_000
+            let (whole, rest) = max(duration, .zero).nanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+            let milliseconds = whole + (rest > 0 ? 1 : 0)
             return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(milliseconds)ms"
         case .text(let text):
             try refuseControlCharacters(text, key: key)

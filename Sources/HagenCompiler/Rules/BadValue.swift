@@ -60,6 +60,7 @@ private struct DeclaredValues {
     }
 
     private(set) var faults: [Fault] = []
+    private static let year: Duration = .seconds(366 * 86_400)
 
     mutating func collect(_ model: Model.Topology) {
         let root = ModelPath.root
@@ -79,8 +80,10 @@ private struct DeclaredValues {
         for (index, alert) in model.monitoring.alerts.enumerated() {
             let path = root["monitoring"]["alerts"][index]
             text(alert.name, .any, "the name of an alert", path["name"])
-            duration(alert.hold, orZero: true, "'for' of alert '\(alert.name)'", path["hold"])
-            duration(alert.keepFiring, orZero: true, "'keep_firing_for' of alert '\(alert.name)'", path["keepFiring"])
+            duration(alert.hold, orZero: true, atMost: Self.year, "'for' of alert '\(alert.name)'", path["hold"])
+            duration(
+                alert.keepFiring, orZero: true, atMost: Self.year, "'keep_firing_for' of alert '\(alert.name)'",
+                path["keepFiring"])
         }
         for (index, objective) in model.objectives.enumerated() {
             text(objective.name, .name, "the name of an objective", root["objectives"][index]["name"])
@@ -126,7 +129,9 @@ private struct DeclaredValues {
         if let user = process.user { text(user, .any, "the user of \(name)", path["user"]) }
         duration(process.stopTimeout, orZero: true, "'stopTimeout' of \(name)", path["stopTimeout"])
         number(process.restarts?.limit, 0...100, "the limit of restarts of \(name)", path["restarts"]["limit"])
-        duration(process.restarts?.window, "the window of restarts of \(name)", path["restarts"]["window"])
+        duration(
+            process.restarts?.window, atMost: Self.year, "the window of restarts of \(name)", path["restarts"]["window"]
+        )
     }
 
     private mutating func collect(_ balancer: Model.Balancer, _ path: ModelPath) {
@@ -197,11 +202,13 @@ private struct DeclaredValues {
         fault(path, what, String(number), "a number from \(range.lowerBound) to \(range.upperBound)")
     }
 
+    /// What is longer than `longest` never ends for the people who wait for it.
     private mutating func duration(
-        _ duration: Duration?, orZero: Bool = false, _ what: String, _ path: ModelPath
+        _ duration: Duration?, orZero: Bool = false, atMost longest: Duration = .seconds(86_400), _ what: String,
+        _ path: ModelPath
     ) {
-        guard let duration, orZero ? duration < .zero : duration <= .zero else { return }
-        fault(path, what, duration.text, orZero ? "a time from 0 up" : "a time above 0")
+        guard let duration, duration > longest || (orZero ? duration < .zero : duration <= .zero) else { return }
+        fault(path, what, duration.text, "a time \(orZero ? "from 0" : "above 0") to \(longest.text)")
     }
 
     private mutating func fault(
