@@ -114,7 +114,7 @@ let package = Package(
             name: "HagenRuntimeTests",
             dependencies: [
                 "Hagen", "HagenEngine", "HagenRuntime", "PromQL", "CLinux", server("Logging", "swift-log"),
-                server("ServiceLifecycle", "swift-service-lifecycle"),
+                server("ServiceLifecycle", "swift-service-lifecycle"), server("Hummingbird", "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(name: "HagenDeployTests", dependencies: ["Hagen", "HagenDeploy"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -87,7 +87,8 @@ package struct MonitorEngine: EngineService {
             }
             group.addTask { await deliver(with: sender) }
             do {
-                try await group.waitForAll()
+                // Not `waitForAll`, which would wait for the others before it tells of the one that failed.
+                while try await group.next() != nil {}
             } catch {
                 outboxEnd.finish()
                 listeningBegan.finish()
