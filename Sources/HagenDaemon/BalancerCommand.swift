@@ -9,6 +9,8 @@ struct BalancerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "balancer", abstract: "Listens for clients and spreads them over the members of clusters.",
         discussion: """
+            For example: hagend balancer --configuration /etc/hagen/balancer.json
+
             Follows SIGTERM: stops listening, lets open connections end for as long as the configuration says, then \
             closes. Listening sockets are taken from LISTEN_FDS where systemd gives them with matching addresses.
             """)
@@ -19,11 +21,8 @@ struct BalancerCommand: AsyncParsableCommand {
         try await options.run(
             BalancerConfiguration.self,
             makeEngine: { configuration, context in
-                guard configuration.store == nil else {
-                    throw EngineFailure("following the active member has no client of the store yet")
-                }
-                return try BalancerEngine(
-                    configuration, store: nil,
+                try BalancerEngine(
+                    configuration, store: configuration.store.map { EmbeddedStoreClient(endpoints: $0.endpoints) },
                     inheritedDescriptors: InheritedSockets.descriptors(ProcessInfo.processInfo.environment),
                     logger: context.logger)
             },
