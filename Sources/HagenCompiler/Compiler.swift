@@ -33,18 +33,31 @@ package enum Compiler {
             \(documented.code) (\(documented.severity.rawValue)): \(documented.title)
 
             What it finds
-            \(indented(explanation.finds))
+            \(indented(wrapped(explanation.finds)))
 
             Why it is bad
-            \(indented(explanation.why))
+            \(indented(wrapped(explanation.why)))
 
             For example
             \(indented(explanation.example))
 
             What to do
-            \(indented(explanation.fix))
+            \(indented(wrapped(explanation.fix)))
 
             """
+    }
+
+    /// Lines of at most 76 characters, so that they fit a terminal with their indentation; a longer word has its own.
+    private static func wrapped(_ text: String) -> String {
+        var lines: [String] = []
+        for word in text.split(whereSeparator: \.isWhitespace) {
+            if let last = lines.last, last.count + word.count < 76 {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     private static func indented(_ text: String) -> String {
