@@ -6,9 +6,15 @@ struct ShapeChecker {
     private let file: String
 
     static func check(_ root: YAMLNode, of source: Source, _ findings: inout Findings) {
-        let checker = ShapeChecker(file: source.name)
         if root.entries != nil, !VersionCheck.passes(root, of: source, &findings) { return }
-        checker.check(root, .part(Language.topology), .topology, at: root.span(in: source.name), &findings)
+        check(root, against: Language.topology, of: source, &findings)
+    }
+
+    static func check(
+        _ root: YAMLNode, against table: PartTable, of source: Source, _ findings: inout Findings
+    ) {
+        ShapeChecker(file: source.name)
+            .check(root, .part(table), .topology, at: root.span(in: source.name), &findings)
     }
 
     /// - Parameter head: What to point at where the value itself is not there: its key.
