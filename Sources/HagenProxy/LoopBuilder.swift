@@ -97,7 +97,10 @@ struct LoopBuilder {
                 }
                 var raw = address.raw
                 let descriptor = linux_listen(&raw, 1, Self.backlog)
-                guard descriptor >= 0 else { throw cannotListen(listener, address, descriptor) }
+                guard descriptor >= 0 else {
+                    for socket in sockets where !socket.isInherited { close(socket.descriptor) }
+                    throw cannotListen(listener, address, descriptor)
+                }
                 sockets.append(ListeningSocket(descriptor: descriptor, listener: Int32(index), isInherited: false))
             }
         }

@@ -22,15 +22,14 @@ struct RequestHead {
         var head = RequestHead()
         let line = try RequestLine(bytes, count: count)
         head.minorVersion = line.minorVersion
-        try head.judge(line)
+        head.judge(line)
         head.writeLine(line, to: &writer)
         try head.copyFields(bytes, from: line.length, to: count - 2, line: line, client: client, writer: &writer)
         guard !writer.overflowed else { throw .tooLarge }
         return head
     }
 
-    private mutating func judge(_ line: RequestLine) throws(HeadFault) {
-        if line.isMethod("CONNECT") { throw .methodNotAllowed }
+    private mutating func judge(_ line: RequestLine) {
         isHead = line.isMethod("HEAD")
         isIdempotent =
             isHead || line.isMethod("GET") || line.isMethod("PUT") || line.isMethod("DELETE")

@@ -30,12 +30,17 @@ struct RequestLine {
         }
         minorVersion = version[7] == 0x30 ? 0 : 1
         length = cursor + 11
+        // Its target has a form of its own, and there is nothing to connect to here.
+        if methodLength == 7, Self.equal(method, "CONNECT") { throw .methodNotAllowed }
         (path, authority) = try Self.split(bytes + target, count: targetEnd - target, isOptions: methodLength == 7)
     }
 
     @inline(__always) func isMethod(_ name: StaticString) -> Bool {
-        guard methodLength == name.utf8CodeUnitCount else { return false }
-        for index in 0..<methodLength where method[index] != name.utf8Start[index] { return false }
+        methodLength == name.utf8CodeUnitCount && Self.equal(method, name)
+    }
+
+    @inline(__always) private static func equal(_ bytes: UnsafePointer<UInt8>, _ text: StaticString) -> Bool {
+        for index in 0..<text.utf8CodeUnitCount where bytes[index] != text.utf8Start[index] { return false }
         return true
     }
 

@@ -113,7 +113,9 @@ extension EventLoop {
         if socket.pointee.pause != .none {
             pausedSockets -= 1
         } else {
-            if !socket.pointee.isInherited { accept(on: socket) }
+            if !socket.pointee.isInherited {
+                while acceptOne(on: socket) {}
+            }
             guard socket.pointee.pause == .none else { return stopListening(socket) }
             _ = linux_epoll_remove(epoll, socket.pointee.descriptor)
         }

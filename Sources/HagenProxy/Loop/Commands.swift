@@ -11,18 +11,19 @@ extension EventLoop {
         retryQueues()
     }
 
-    /// No new clients; idle ones go, the others after their current answer.
+    /// No new clients; those between two requests go, the others after their current answer.
     private mutating func drain() {
         isDraining = true
         for index in 0..<socketCount { stopListening(sockets + index) }
         for index in 0..<table.used {
             let connection = table[index]
-            let isIdleClient =
-                connection.pointee.kind == .client && connection.pointee.phase == .head
-                && connection.pointee.inputCount == 0 && !connection.pointee.has(.readable)
-            if isIdleClient || connection.pointee.has(.pooled) && connection.pointee.kind == .backend {
-                release(connection)
-            }
+            if connection.pointee.kind == .backend, connection.pointee.has(.pooled) { release(connection) }
+            guard connection.pointee.kind == .client, connection.pointee.has(.betweenRequests) else { continue }
+            // A request that has just arrived is still served.
+            let tag = table.tag(of: connection)
+            connection.pointee.set(.readable)
+            takeTurn(connection)
+            if table.connection(tagged: tag) != nil, connection.pointee.has(.betweenRequests) { release(connection) }
         }
     }
 
@@ -50,6 +51,8 @@ extension EventLoop {
     }
 
     private mutating func cutConnections(of backend: Int32) {
+        backendBeingCut = Int(backend)
+        defer { backendBeingCut = -1 }
         for index in 0..<table.used {
             let connection = table[index]
             guard connection.pointee.kind == .backend, connection.pointee.backend == backend else { continue }

@@ -11,6 +11,7 @@ extension EventLoop {
     /// A request or a TCP client needs a backend for the first time.
     mutating func beginAttempts(_ client: ConnectionPointer) {
         client.pointee.attempts = 0
+        client.pointee.repeats = 0
         client.pointee.tried = 0
         client.pointee.queueDeadline = now + listener(of: client).pointee.timeouts.queue
         seekBackend(client)
@@ -37,6 +38,7 @@ extension EventLoop {
             let wasTried = index < 64 && client.pointee.tried >> UInt64(index) & 1 == 1
             candidates[first + index].eligible =
                 !wasTried && backend.pointee.eligibleUntil.load(ordering: .relaxed) > now
+                && first + index != backendBeingCut
             candidates[first + index].connections = Int32(
                 truncatingIfNeeded: backend.pointee.connections.load(ordering: .relaxed))
         }
@@ -55,11 +57,11 @@ extension EventLoop {
             return .started
         }
         var established: Int32 = 0
-        let descriptor = linux_connect(&backends[Int(backend)].address, &established)
-        guard descriptor >= 0 else {
-            let isShortage = descriptor == -EMFILE || descriptor == -ENFILE || descriptor == -EADDRNOTAVAIL
-            return isShortage || descriptor == -ENOBUFS ? .noDescriptor : .refused
+        var descriptor = linux_connect(&backends[Int(backend)].address, &established)
+        if Self.isShortage(descriptor), closeOneIdleConnection() {
+            descriptor = linux_connect(&backends[Int(backend)].address, &established)
         }
+        guard descriptor >= 0 else { return Self.isShortage(descriptor) ? .noDescriptor : .refused }
         guard let connection = table.take(descriptor, .backend) else {
             close(descriptor)
             return .noDescriptor
@@ -79,6 +81,14 @@ extension EventLoop {
         }
         begin(client, connection)
         return .started
+    }
+
+    /// Whether this host lacks something, which says nothing about the backend.
+    private static func isShortage(_ result: Int32) -> Bool {
+        switch -result {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL: true
+        default: false
+        }
     }
 
     /// Joins the two and sends what can be sent.
@@ -117,7 +127,7 @@ extension EventLoop {
         let tag = table.tag(of: backend)
         budget = Self.readsPerTurn
         connected(table[backend.pointee.peer], backend)
-        guard backend.pointee.has(.readable), table.connection(tagged: tag) != nil else { return }
+        guard table.connection(tagged: tag) != nil, backend.pointee.has(.readable) else { return }
         takeTurn(backend)
     }
 

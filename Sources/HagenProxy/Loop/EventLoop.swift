@@ -47,12 +47,14 @@ struct EventLoop {
     var queueRetryAt: Int64 = .max
     var pausedSockets = 0
     var isDraining = false
+    /// The backend whose connections are being cut: clients that lose theirs do not go back to it at once.
+    var backendBeingCut = -1
 
     /// Tags from here on name the loop's own descriptors: listening sockets by number, and the wake-up.
     static let ownTags: UInt64 = UInt64(UInt32.max) << 32
     static let wakeTag = UInt64.max
 
-    /// Runs until it is told to stop; then everything is closed.
+    /// Runs until it is told to stop.
     mutating func run() {
         while shared.command[0].pointee.state.load(ordering: .relaxed) != SharedCommand.stop {
             let count = linux_epoll_wait(epoll, events, Self.eventCapacity, waitMilliseconds())
@@ -65,7 +67,6 @@ struct EventLoop {
             if now >= queueRetryAt { retryQueues() }
             if pausedSockets > 0 { resumeListening() }
         }
-        closeEverything()
     }
 
     private mutating func take(_ event: UnsafeMutablePointer<epoll_event>) {
@@ -157,15 +158,18 @@ struct EventLoop {
     }
 
     private mutating func closeEverything() {
-        for index in 0..<socketCount { stopListening(sockets + index) }
+        for index in 0..<socketCount where sockets[index].pause != .closed && !sockets[index].isInherited {
+            close(sockets[index].descriptor)
+        }
         for index in 0..<table.used where table[index].pointee.kind == .client {
             abort(table[index], reset: false)
         }
         for index in 0..<table.used where table[index].pointee.kind == .backend { release(table[index]) }
     }
 
-    /// Gives the memory back, after `run`.
+    /// Closes everything and gives the memory back, when `run` has returned or never began.
     mutating func deallocate() {
+        closeEverything()
         close(epoll)
         buffers.deallocate()
         pipes.deallocate()

@@ -47,7 +47,7 @@ struct LoopBackend {
     var poolCount: Int32 = 0
     var seenCuts = 0
     var wasEligible = false
-    static let mostPooled: Int32 = 256
+    static let mostPooled: Int32 = 1024
 }
 
 /// A listening socket of one loop, or one that all loops share because it was inherited.

@@ -36,8 +36,7 @@ extension EventLoop {
         while true {
             // An interim head before this one.
             if backend.pointee.hasPendingHead {
-                let stop = transfer(from: backend, to: client)
-                if stop == .destinationLost {
+                guard flushHead(backend, to: client) else {
                     abort(client, reset: false)
                     return false
                 }
@@ -97,8 +96,8 @@ extension EventLoop {
         releaseHead(backend)
         backend.pointee.head = block
         backend.pointee.headEnd = Int32(truncatingIfNeeded: writer.count)
-        client.pointee.set(.answerStarted)
         if head.isInterim { return true }
+        client.pointee.set(.answerStarted)
         begin(head, backend, client)
         return true
     }
@@ -123,6 +122,7 @@ extension EventLoop {
         if head.status == 101 {
             backend.pointee.phase = .tunnel
             client.pointee.phase = .tunnel
+            counters(ofBackend: backend.pointee.backend).pointee.served.increase()
             // The client may have sent more already.
             if client.pointee.inputCount > 0 || client.pointee.has(.readable) { postpone(client) }
         }
@@ -149,19 +149,21 @@ extension EventLoop {
         let index = backend.pointee.backend
         let wasReused = backend.pointee.has(.reused)
         let hadAnswered = backend.pointee.has(.answered)
-        guard !client.pointee.has(.answerStarted) else {
+        let brokeInterim = backend.pointee.hasPendingHead && backend.pointee.headSent > 0
+        guard !client.pointee.has(.answerStarted), !brokeInterim else {
             counters(ofBackend: index).pointee.failures.increase()
             countFailure(client)
             return abort(client, reset: true)
         }
         detach(client, backend)
         release(backend)
-        guard !hadAnswered, mayBeSentAgain(client) else {
+        guard !hadAnswered, mayBeSentAgain(client, wasReused: wasReused) else {
             suspect(index)
             countFailure(client)
             return answer(client, 502)
         }
         client.pointee.clear([.abandoned, .requestSent])
+        if client.pointee.headSent > 0, !wasReused { client.pointee.repeats &+= 1 }
         if wasReused {
             // An idle connection that the backend has closed says nothing about the backend.
             client.pointee.set(.freshOnly)
@@ -174,8 +176,11 @@ extension EventLoop {
 
     /// Whether the request can be and may be sent a second time: nothing of it went out, or all that went out is still
     /// held and repeating it changes nothing (RFC 9110, section 9.2.2).
-    private func mayBeSentAgain(_ client: ConnectionPointer) -> Bool {
+    /// A request that kills whoever serves it must not be tried on everybody, so repeats are bounded too.
+    private func mayBeSentAgain(_ client: ConnectionPointer, wasReused: Bool) -> Bool {
         guard client.pointee.head != nil, !client.pointee.has(.bodySent) else { return false }
-        return client.pointee.headSent == 0 || client.pointee.has(.idempotent)
+        if client.pointee.headSent == 0 { return true }
+        guard client.pointee.has(.idempotent) else { return false }
+        return wasReused || Int(client.pointee.repeats) < listener(of: client).pointee.retries
     }
 }

@@ -131,6 +131,13 @@ extension EventLoop {
         return max(sent - pending, 0)
     }
 
+    /// Writes what is left of the source's head.
+    ///
+    /// - Returns: `false` when the destination is lost.
+    mutating func flushHead(_ source: ConnectionPointer, to destination: ConnectionPointer) -> Bool {
+        push(source, destination, 0) >= 0
+    }
+
     @inline(__always) private func start(_ source: ConnectionPointer) -> Int { Int(source.pointee.inputStart) }
 
     /// Notes from the result of a send whether the destination takes more.

@@ -42,12 +42,11 @@ extension EventLoop {
         let backend = source.pointee.kind == .client ? destination : source
         let nothingMoved =
             !client.pointee.has(.moved) && !backend.pointee.has(.moved) && client.pointee.inputCount == 0
-            && !listener(of: client).pointee.isHTTP
+            && !client.pointee.has(.outputClosed) && !listener(of: client).pointee.isHTTP
         guard nothingMoved, source.pointee.kind == .backend else {
             return abort(source, reset: source.pointee.kind == .backend)
         }
         // The backend died before a byte went either way: another one may take the client.
-        client.pointee.clear(.outputClosed)
         connectFailed(backend)
     }
 }

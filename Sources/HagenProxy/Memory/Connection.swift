@@ -28,7 +28,10 @@ struct Connection {
     var flags: Flags = []
     var kind = Kind.free
     var phase = Phase.head
+    /// Backends that were tried since the client last waited.
     var attempts: UInt8 = 0
+    /// Times that the request was sent again after it may have been executed.
+    var repeats: UInt8 = 0
     var chunks = ChunkedFraming()
 
     /// Index of the listener that the client came by, or that the backend belongs to.

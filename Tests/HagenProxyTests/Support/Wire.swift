@@ -125,3 +125,5 @@ func eventually(within limit: Duration = .seconds(10), _ condition: () throws ->
     }
     return try condition()
 }
+
+func join(_ thread: pthread_t) { pthread_join(thread, nil) }
