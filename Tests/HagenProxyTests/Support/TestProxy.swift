@@ -21,8 +21,8 @@ final class TestProxy: Sendable {
             backends: backends.enumerated().map { .init(name: "b\($0.offset)", address: $0.element, weight: 1) },
             check: nil,
             timeouts: .init(
-                connect: .seconds(1), request: .seconds(5), response: .seconds(5), idle: .seconds(5),
-                queue: .seconds(2), drain: .seconds(5)),
+                connect: .seconds(5), request: .seconds(30), response: .seconds(30), idle: .seconds(30),
+                queue: .seconds(5), drain: .seconds(5)),
             retries: 2, maximumConnections: 1000)
         change(&listener)
         let reported = EventLog()
