@@ -2,51 +2,64 @@
 
 The number starts anew with each member that becomes active, and the epoch grows: so (EPOCH, NUMBER) never goes back.
 
+It runs as a hot standby: a member that is not active listens, but answers nobody. SIGHUP tells it that the file named
+by HAGEN_ROLE_FILE has changed, which holds 'ROLE EPOCH'. A member that stops being active is killed, so it never has
+to step down by itself.
+
 Where the working directory has a folder 'activity', every member writes there, line by line, when it was active:
 'NANOSECONDS EPOCH PROCESS', by a clock that all processes of the machine share. No two members' times may overlap.
 """
 
-import os
 import signal
+
+# Before everything else, because the signal's default is to end the process; the role is read later anyway.
+signal.signal(signal.SIGHUP, lambda *_: None)
+
+import os
 import socketserver
 import threading
 import time
 
 MEMBER = os.environ["HAGEN_HOST"]
-EPOCH = int(os.environ["HAGEN_EPOCH"])
+# How long a client that came too early is kept waiting for this member to become active.
+PATIENCE_SECONDS = 1
 
 
-class Counter:
+class Member:
+    """Whether this member is active, and what it has counted."""
+
     def __init__(self):
         self.lock = threading.Lock()
+        self.active = threading.Event()
+        self.epoch = 0
         self.number = 0
+        self.file = None
+
+    def activate(self, epoch):
+        if os.path.isdir("activity"):
+            self.file = os.open(f"activity/{MEMBER}.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        self.epoch = epoch
+        self.note()
+        self.active.set()
+        print(f"counter: {MEMBER} is active with epoch {epoch}", flush=True)
+        threading.Thread(target=self.keep_noting, daemon=True).start()
 
     def next(self):
         with self.lock:
             self.number += 1
             return self.number
 
-
-class Activity:
-    """Says over and over that this member is active."""
-
-    def __init__(self):
-        self.file = None
-        if os.path.isdir("activity"):
-            self.file = os.open(f"activity/{MEMBER}.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-
     def note(self):
         if self.file is not None:
-            os.write(self.file, f"{time.clock_gettime_ns(time.CLOCK_BOOTTIME)} {EPOCH} {os.getpid()}\n".encode())
+            os.write(self.file, f"{time.clock_gettime_ns(time.CLOCK_BOOTTIME)} {self.epoch} {os.getpid()}\n".encode())
 
-    def run(self):
+    def keep_noting(self):
         while self.file is not None:
             self.note()
             time.sleep(0.005)
 
 
-counter = Counter()
-activity = Activity()
+member = Member()
 
 
 class Handler(socketserver.StreamRequestHandler):
@@ -55,8 +68,10 @@ class Handler(socketserver.StreamRequestHandler):
     def handle(self):
         try:
             while self.rfile.readline(4096):
-                activity.note()
-                self.wfile.write(f"{MEMBER} {EPOCH} {counter.next()}\n".encode())
+                if not member.active.wait(PATIENCE_SECONDS):
+                    return
+                member.note()
+                self.wfile.write(f"{MEMBER} {member.epoch} {member.next()}\n".encode())
         except OSError:
             # The client went away.
             pass
@@ -68,14 +83,29 @@ class Server(socketserver.ThreadingTCPServer):
     request_queue_size = 256
 
 
+def read_role():
+    """Activates this member if its role says so; a member that is active stays it until it is killed."""
+    path = os.environ.get("HAGEN_ROLE_FILE")
+    if path:
+        with open(path, encoding="ascii") as file:
+            role, epoch = file.read().split()
+    else:
+        role, epoch = os.environ["HAGEN_ROLE"], os.environ["HAGEN_EPOCH"]
+    if role == "active" and not member.active.is_set():
+        member.activate(int(epoch))
+
+
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    activity.note()
-    threading.Thread(target=activity.run, daemon=True).start()
+    # Blocked before the first thread starts, so that they arrive at sigwait alone.
+    signals = [signal.SIGHUP, signal.SIGTERM]
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     address = (os.environ["HAGEN_ADDRESS"], int(os.environ["HAGEN_PORT"]))
     with Server(address, Handler) as server:
-        print(f"counter: {MEMBER} is active with epoch {EPOCH}", flush=True)
-        server.serve_forever()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        read_role()
+        while signal.sigwait(signals) == signal.SIGHUP:
+            read_role()
+        os._exit(0)
 
 
 if __name__ == "__main__":

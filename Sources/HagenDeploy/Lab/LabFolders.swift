@@ -97,9 +97,9 @@ package struct LabFolders: Equatable, Sendable {
         }
     }
 
-    /// Removes what the lab left, and the folders around it where they are empty now.
+    /// Removes what the lab left, the record of it last, and the folders around where they are empty now.
     package func remove(keepingState: Bool) {
-        for folder in keepingState ? [runtime] : [runtime, state] {
+        for folder in keepingState ? [runtime] : [state, runtime] {
             try? FileManager.default.removeItem(atPath: folder)
             rmdir((folder as NSString).deletingLastPathComponent)
         }

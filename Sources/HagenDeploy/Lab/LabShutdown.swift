@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 
 /// Ends a lab from outside: `hagen down`.
@@ -14,16 +15,18 @@ package enum LabShutdown {
             _ = consume lock
             return
         }
+        let owner = linux_pidfd_open(record.processID)
+        defer { if owner >= 0 { _ = close(owner) } }
         if (try? await LabClient.send(.stop, to: folders)) != nil {
-            let deadline = ContinuousClock.now + .seconds(60)
-            while ContinuousClock.now < deadline {
-                if LabRecord(at: folders.record)?.identity != record.identity { return }
-                try await Task.sleep(for: .milliseconds(50))
+            let hasEnded = try await SystemCalls.blocking {
+                var ending = pollfd(fd: owner, events: Int16(POLLIN), revents: 0)
+                return poll(&ending, 1, 60_000) > 0
             }
+            if hasEnded { return }
         }
         // The lock is held, so the process with that id is still the one that wrote the record.
         progress("hagen up (process \(record.processID)) does not react: killing it")
-        kill(record.processID, SIGKILL)
+        if owner >= 0 { _ = linux_pidfd_send_signal(owner, SIGKILL) }
         try await LabCleanup.run(record, in: folders)
     }
 }

@@ -42,6 +42,18 @@ enum ProcessTree {
         return found
     }
 
+    /// Whether the signal would not meet its default: the process catches, blocks or ignores it.
+    static func listens(_ process: pid_t, for signal: Int32) -> Bool {
+        guard let bytes = contents("/proc/\(process)/status") else { return false }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").contains { line in
+            let words = line.split(whereSeparator: { $0 == ":" || $0 == "\t" })
+            guard words.count == 2, ["SigBlk", "SigIgn", "SigCgt"].contains(words[0]),
+                let signals = UInt64(words[1], radix: 16)
+            else { return false }
+            return signals & 1 << UInt64(signal - 1) != 0
+        }
+    }
+
     struct Status: Equatable {
         /// `R`, `S`, `D`, `Z`, … as in proc(5).
         var state: Character

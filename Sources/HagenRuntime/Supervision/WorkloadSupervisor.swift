@@ -20,6 +20,8 @@ struct WorkloadSupervisor {
     /// Why the workload was made to end, in words; how the process ended speaks where this is `nil`.
     private var cause: String?
     private var exit: String?
+    /// When the workload is told of its new role, and how long to wait should it still not listen then.
+    private var tell: (at: Instant, otherwiseAfter: Duration)?
     /// The highest epoch of any permit: whoever carries an older one is refused.
     private var highestEpoch: UInt64 = 0
 
@@ -36,7 +38,7 @@ struct WorkloadSupervisor {
     /// When `enforce` has something to do; `nil` where nothing limits the run.
     var wake: Instant? {
         guard report.state != .idle, !isKilling else { return nil }
-        return [report.permit?.deadline, killAt].compactMap { $0 }.min()
+        return [report.permit?.deadline, killAt, tell?.at].compactMap { $0 }.min()
     }
 
     /// Kills what has no right to run any more; to be called before anything that arrived is looked at.
@@ -46,6 +48,8 @@ struct WorkloadSupervisor {
             beginKilling("was killed: its permit for epoch \(permit.epoch) ended")
         } else if let killAt, killAt <= now, !isKilling {
             beginKilling("was killed: it did not stop in time")
+        } else if let tell, tell.at <= now, !isKilling {
+            tellOfRole(at: now, otherwiseAfter: tell.otherwiseAfter)
         }
         if isKilling { killAll() }
     }
@@ -134,7 +138,7 @@ struct WorkloadSupervisor {
                 parentDeathSignal: SIGKILL, user: user))
         self.start = start
         self.path = path
-        (isKilling, killAt, cause, exit) = (false, nil, nil, nil)
+        (isKilling, killAt, tell, cause, exit) = (false, nil, nil, nil, nil)
         report.state = .running
         report.processID = main?.processID
         report.role = start.role
@@ -155,7 +159,7 @@ struct WorkloadSupervisor {
     }
 
     private mutating func promote(_ run: UInt64, _ permit: Permit, at now: Instant) -> String? {
-        guard run == report.run, report.state == .running, report.role == .standby, let main else {
+        guard run == report.run, report.state == .running, report.role == .standby, main != nil else {
             return "there is no running standby of run \(run)"
         }
         do {
@@ -168,8 +172,20 @@ struct WorkloadSupervisor {
         }
         report.permit = permit
         report.role = .active
-        kill(main.processID, SIGHUP)
+        tellOfRole(at: now, otherwiseAfter: .milliseconds(5))
         return nil
+    }
+
+    /// SIGHUP once the process listens for it. One that has only just begun would be ended by it; it has yet to read the
+    /// file, and so learns its role anyway.
+    private mutating func tellOfRole(at now: Instant, otherwiseAfter delay: Duration) {
+        tell = nil
+        guard report.state == .running, let main else { return }
+        if ProcessTree.listens(main.processID, for: SIGHUP) {
+            kill(main.processID, SIGHUP)
+        } else {
+            tell = (now + delay, min(delay * 2, .seconds(1)))
+        }
     }
 
     private mutating func beginKilling(_ cause: String) {
@@ -208,7 +224,7 @@ struct WorkloadSupervisor {
         report.role = .standby
         report.permit = nil
         report.ending = cause ?? exit ?? "ended"
-        (isKilling, killAt) = (false, nil)
+        (isKilling, killAt, tell) = (false, nil, nil)
     }
 }
 
