@@ -106,6 +106,7 @@ struct ShapeChecker {
         /// Keys that somebody meant, wrote otherwise, and was told about; the version has a check of its own.
         var meant = isRoot(subject) ? ["apiVersion"] : []
         for entry in entries {
+            if findings.isFull { return }
             guard let key = table.key(entry.key) else {
                 if isRoot(subject), entry.key.hasPrefix(Language.extensionPrefix) { continue }
                 meant += UnknownKey(entry: entry, table: table, file: file).report(among: entries, to: &findings)

@@ -11,8 +11,9 @@ struct YAMLFuzzTests {
 
     @Test("2,000 mutated documents yield a topology or a finding with a place in the source")
     func mutatedDocuments() throws {
-        let documents = try ["good", "near-misses", "near-misses", "broken"].flatMap { try YAMLFixture.all(in: $0) }
-            .map { try $0.source.bytes }
+        // Good documents more often than broken ones: what gets past the parser reaches the tables and the model.
+        let folders = Array(repeating: "good", count: 10) + Array(repeating: "near-misses", count: 4) + ["broken"]
+        let documents = try folders.flatMap { try YAMLFixture.all(in: $0) }.map { try $0.source.bytes }
         let seeds =
             Self.number("HAGEN_FUZZ_SEED").map { $0..<($0 + 1) } ?? 0..<(Self.number("HAGEN_FUZZ_DOCUMENTS") ?? 2000)
         var topologies = 0
@@ -20,12 +21,13 @@ struct YAMLFuzzTests {
         for seed in seeds {
             var mutation = DocumentMutation(seed: UInt64(seed))
             let source = Source(name: "fuzz.yaml", bytes: mutation.mutate(documents))
-            let start = ContinuousClock.now
+            let start = ProcessorTime.ofThisThread
             let (topology, diagnostics) = YAMLFrontEnd.read(source)
             let report = DiagnosticReport(diagnostics)
             let text = HumanRenderer(sources: [source]).render(report)
-            slowest = max(slowest, ContinuousClock.now - start)
-            #expect(ContinuousClock.now - start < .seconds(10), "seed \(seed)")
+            let used = ProcessorTime.ofThisThread - start
+            slowest = max(slowest, used)
+            #expect(used < .seconds(5), "seed \(seed)")
             #expect((topology == nil) == diagnostics.hasErrors, "seed \(seed)")
             #expect(diagnostics.isEmpty == text.isEmpty, "seed \(seed)")
             #expect(!text.contains("\u{1B}"), "seed \(seed)")

@@ -8,6 +8,7 @@ struct TopologyReader {
 
     static func read(_ root: YAMLNode, file: String) -> Topology? {
         var reader = TopologyReader(file: file)
+        reader.spans.reserveCapacity(root.weight)
         guard let model = reader.topology(Fields(root)) else { return nil }
         return Topology(model: model, sources: SourceMap(reader.spans))
     }
