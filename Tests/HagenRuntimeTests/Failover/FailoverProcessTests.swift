@@ -1,0 +1,234 @@
+import Foundation
+import Hagen
+import Synchronization
+import Testing
+
+@testable import HagenRuntime
+
+/// Goal: real agents, supervisors, workloads and a real coordinator keep the rules when each of them is killed, frozen or
+/// stopped; the outages are measured by what the workloads themselves wrote.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct FailoverProcessTests {
+    /// Rule 1: the release is swapped in by its holder, and the successor need not wait for the lease.
+    @Test func killedWorkloadIsTakenOver() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        var outages: [Duration] = []
+        for _ in 0..<3 {
+            let active = try await hosts.active()
+            let process = try #require(active.processID)
+            let moment = wallClock()
+            kill(process, SIGKILL)
+            outages.append(try await hosts.outage(after: moment, epoch: active.epoch))
+            _ = try await hosts.active(above: active.epoch)
+        }
+        print("workload killed: outages \(outages.map(\.text))")
+        #expect(outages.min()! < .milliseconds(500), "\(hosts.logs())")
+        hosts.expectNeverTwoActive()
+    }
+
+    /// Rules 2 and 3: nobody released the lease, so the others wait it out from the last change they saw.
+    @Test func lostHostIsTakenOver() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let active = try await hosts.active()
+        let host = try #require(active.holder)
+        let processes = hosts.processes(of: host)
+        #expect(processes.count >= 2)
+        let moment = wallClock()
+        for process in processes { kill(process, SIGKILL) }
+        let outage = try await hosts.outage(after: moment, epoch: active.epoch)
+        print("host lost: outage \(outage.text)")
+        #expect(outage > .milliseconds(500))
+        #expect(outage < .milliseconds(1600), "\(hosts.logs())")
+        hosts.expectNeverTwoActive()
+    }
+
+    /// Rule 7: the agent's death changes nothing, and its successor finds the workload again.
+    @Test func killedAgentFindsItsWorkloadAgain() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let before = try await hosts.active()
+        let host = try #require(before.holder)
+        try await hosts.end(host, SIGKILL)
+        try hosts.start(host)
+        let after = try await hosts.waitUntil(host) { $0.role == .active && $0.workload == .running }
+        #expect(after.processID == before.processID, "\(hosts.logs())")
+        #expect(after.epoch == before.epoch)
+        // Renewed, not only left over: it still acts two leases later.
+        let moment = wallClock()
+        let lines = try await hosts.waitForLines { $0.contains { $0.nanoseconds > moment + 2_000_000_000 } }
+        #expect(lines.last?.epoch == before.epoch, "\(hosts.logs())")
+        #expect(lines.last?.processID == before.processID)
+        hosts.expectNeverTwoActive()
+    }
+
+    /// Rules 3 and 7: the supervisor kills at the deadline, before anyone may start; thawed, the agent revives nothing.
+    @Test func frozenAgentIsReplaced() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let before = try await hosts.active()
+        let host = try #require(before.holder)
+        hosts.signal(SIGSTOP, agentOf: host)
+        let moment = wallClock()
+        let outage = try await hosts.outage(after: moment, epoch: before.epoch)
+        let last = try #require(hosts.lines().filter { $0.epoch == before.epoch }.map(\.nanoseconds).max())
+        print("agent frozen: silent \(Duration.nanoseconds(last - moment).text) after, next \(outage.text) after")
+        // Frozen for several leases, while the new one acts.
+        _ = try await hosts.waitForLines { lines in
+            lines.contains { $0.epoch > before.epoch && $0.nanoseconds > moment + 3_000_000_000 }
+        }
+        hosts.signal(SIGCONT, agentOf: host)
+        let thawed = try await hosts.waitUntil(host) { $0.role == .standby && $0.epoch > before.epoch }
+        #expect(thawed.workload == .stopped)
+        hosts.expectNeverTwoActive()
+    }
+
+    /// Rules 3 and 5: without the store the active one steps down in time, and what follows has a higher epoch.
+    @Test func lostStoreStopsTheActiveOne() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let before = try await hosts.active()
+        let host = try #require(before.holder)
+        let moment = wallClock()
+        _ = try await hosts.coordinator.end(SIGKILL)
+        _ = try await hosts.waitUntil(host) { $0.role == .standby && $0.workload == .stopped }
+        let last = try #require(hosts.lines().map(\.nanoseconds).max())
+        print("store lost: silent \(Duration.nanoseconds(last - moment).text) after")
+        #expect(last - moment < 1_000_000_000, "\(hosts.logs())")
+        try await within(.seconds(10)) {
+            while wallClock() < moment + 2_000_000_000 { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        try await hosts.coordinator.start()
+        let after = try await hosts.active(above: before.epoch)
+        #expect(after.epoch > before.epoch)
+        hosts.expectNeverTwoActive()
+    }
+
+    /// A clean stop proves the workload dead, releases the lease, and leaves nothing behind.
+    @Test func cleanStopHandsOver() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let before = try await hosts.active()
+        let host = try #require(before.holder)
+        let moment = wallClock()
+        try await hosts.end(host, SIGTERM)
+        let outage = try await hosts.outage(after: moment, epoch: before.epoch)
+        print("clean stop: outage \(outage.text)")
+        #expect(outage < .milliseconds(800), "\(hosts.logs())")
+        try await within(.seconds(5)) {
+            while !hosts.processes(of: host).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        hosts.expectNeverTwoActive()
+    }
+
+    /// A workload that cannot live goes around with growing waits, instead of being started in a circle.
+    @Test func crashLoopSlowsDown() async throws {
+        let hosts = try FailoverHosts(
+            script: #"echo "$(date +%s%N) $HAGEN_EPOCH $HAGEN_HOST $$" >> "$ACTIVITY"; exit 1"#)
+        try await hosts.coordinator.start()
+        for host in hosts.hosts { try hosts.start(host) }
+        let first = try await hosts.waitForLines { !$0.isEmpty }[0].nanoseconds
+        let lines = try await hosts.waitForLines { $0.contains { $0.nanoseconds > first + 6_000_000_000 } }
+        // 0.25 s, 1 s, 2 s, 4 s: each of three members starts it at most 5 times in 6 s.
+        #expect(lines.count(where: { $0.nanoseconds < first + 6_000_000_000 }) <= 15, "\(hosts.logs())")
+        #expect(Set(lines.map(\.host)).count >= 2)
+        hosts.expectNeverTwoActive()
+    }
+
+    /// The supervisor's own death takes the workload along, and the member goes on with a new one.
+    @Test func killedSupervisorIsReplaced() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let before = try await hosts.active()
+        let process = try #require(before.processID)
+        let supervisor = try #require(ProcessTree.status(of: process)).parent
+        kill(supervisor, SIGKILL)
+        let after = try await hosts.active(above: before.epoch)
+        #expect(after.epoch > before.epoch)
+        #expect(ProcessTree.status(of: process).map { $0.state == "Z" } ?? true)
+        hosts.expectNeverTwoActive()
+    }
+
+    /// A supervisor that is frozen cannot enforce anything: its agent ends it at the deadline.
+    @Test func frozenSupervisorIsKilledAtTheDeadline() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let before = try await hosts.active()
+        let process = try #require(before.processID)
+        kill(try #require(ProcessTree.status(of: process)).parent, SIGSTOP)
+        _ = try await hosts.coordinator.end(SIGKILL)
+        let host = try #require(before.holder)
+        _ = try await hosts.waitUntil(host) { $0.role == .standby && $0.workload == .stopped }
+        try await hosts.coordinator.start()
+        _ = try await hosts.active(above: before.epoch)
+        hosts.expectNeverTwoActive()
+    }
+
+    /// A hot standby runs all the time, and is told by its file and SIGHUP that it is active now.
+    @Test func hotStandbyIsPromoted() async throws {
+        let script = """
+            become() { read role epoch < "$HAGEN_ROLE_FILE"; }
+            trap become HUP; become
+            while :; do
+                [ "$role" = active ] && echo "$(date +%s%N) $epoch $HAGEN_HOST $$" >> "$ACTIVITY"
+                sleep 0.01
+            done
+            """
+        let hosts = try FailoverHosts(["a", "b"], script: script) { $0.workload.standby = .hot }
+        try await hosts.start()
+        let before = try await hosts.active()
+        let host = try #require(before.holder)
+        let other = host == "a" ? "b" : "a"
+        let standby = try await hosts.waitUntil(other) { $0.workload == .running }
+        let moment = wallClock()
+        kill(try #require(before.processID), SIGKILL)
+        let outage = try await hosts.outage(after: moment, epoch: before.epoch)
+        print("hot standby: outage \(outage.text)")
+        let after = try await hosts.active(besides: host)
+        #expect(after.processID == standby.processID, "\(hosts.logs())")
+        // The member that failed is a hot standby again, in a new process.
+        _ = try await hosts.waitUntil(host) { $0.workload == .running && $0.role == .standby }
+        hosts.expectNeverTwoActive()
+    }
+
+    /// Every member of an active-active cluster has a lease of its own, and stops with the store as any other.
+    @Test func activeActiveMembersEachHoldTheirOwn() async throws {
+        let hosts = try FailoverHosts(["a", "b"]) { $0.mode = .activeActive }
+        try await hosts.start()
+        for host in hosts.hosts {
+            let status = try await hosts.waitUntil(host) { $0.role == .active && $0.workload == .running }
+            #expect(status.holder == host)
+        }
+        _ = try await hosts.coordinator.end(SIGKILL)
+        for host in hosts.hosts { _ = try await hosts.waitUntil(host) { $0.workload == .stopped } }
+        try await hosts.coordinator.start()
+        for host in hosts.hosts {
+            let status = try await hosts.waitUntil(host) { $0.role == .active && $0.workload == .running }
+            #expect(status.epoch == 2)
+        }
+    }
+
+    /// Rule 5: another store than the remembered one is not a free one.
+    @Test func emptiedStoreIsNotTrusted() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        _ = try await hosts.coordinator.end(SIGKILL)
+        for host in hosts.hosts { _ = try await hosts.waitUntil(host) { $0.workload == .stopped } }
+        let state = hosts.coordinator.directory.path + "/state"
+        for file in try FileManager.default.contentsOfDirectory(atPath: state) {
+            try FileManager.default.removeItem(atPath: state + "/" + file)
+        }
+        try await hosts.coordinator.start()
+        for host in hosts.hosts {
+            _ = try await hosts.waitUntil(host) { $0.reason.contains("another one") && $0.role == .standby }
+        }
+        // The way out: no agent runs, the memory is removed on all hosts, all start again.
+        for host in hosts.hosts {
+            try await hosts.end(host, SIGTERM)
+            try FileManager.default.removeItem(
+                atPath: hosts.directory.path + "/\(host)/state/lease-\(FailoverHosts.cluster).json")
+        }
+        for host in hosts.hosts { try hosts.start(host) }
+        #expect(try await hosts.active().epoch == 1)
+    }
+}
