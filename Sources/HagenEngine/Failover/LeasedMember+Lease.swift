@@ -19,8 +19,14 @@ extension LeasedMember {
         let isStepBack = sight.wentBack || (readStoreID ?? sight.storeID) != sight.storeID
         guard isStepBack || max(sight.revision, sight.storeRevision) >= observation?.revision ?? 0 else { return [] }
         readStoreID = sight.storeID
+        return judge(sight) + learn(sight) + observe(sight, isStepBack: isStepBack, at: now)
+    }
+
+    private mutating func judge(_ sight: Sight) -> [MemberDirective] {
+        let before = hold
         hold = doubt(about: sight)
-        return learn(sight) + observe(sight, isStepBack: isStepBack, at: now)
+        guard hold != before else { return [] }
+        return [decided(hold.map { "holds still: \($0)" } ?? "trusts the store again", epoch: epoch)]
     }
 
     /// Why the store is not to be written to, by rule 5; `nil` where nothing speaks against it.

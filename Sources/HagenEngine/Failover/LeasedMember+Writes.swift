@@ -23,9 +23,7 @@ extension LeasedMember {
             settings.candidates.contains(settings.host), !isAlive || settings.standby == .hot
         else { return nil }
         let record = observation.value.record
-        // Rule 5: a peer that remembers a higher epoch knows of a holder that this store does not show.
-        let seenEpoch = record?.epoch ?? 0
-        guard seenEpoch < .max, !peers.values.contains(where: { $0.epoch > seenEpoch }) else { return nil }
+        guard record?.epoch ?? 0 < .max, doubtOfPeers == nil else { return nil }
         var delay = Self.rankDelay * rank(at: now)
         if let record, record.released, !observation.isFirst {
             if let successor = record.successor {
@@ -35,6 +33,14 @@ extension LeasedMember {
             delay += wait(for: record)
         }
         return max(observation.seen + delay, backoff.until ?? observation.seen, attemptNotBefore ?? observation.seen)
+    }
+
+    /// Rule 5: a peer that remembers a higher epoch knows of a holder that this store does not show. Mostly it is only ahead
+    /// by a moment.
+    package var doubtOfPeers: String? {
+        let seen = observation?.value.record?.epoch ?? 0
+        guard observation != nil, let highest = peers.values.map(\.epoch).max(), highest > seen else { return nil }
+        return "another member remembers epoch \(highest), the store shows \(seen)"
     }
 
     /// How many candidates go first: those that are preferred, were heard of lately and would take the lease.

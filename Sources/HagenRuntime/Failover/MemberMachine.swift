@@ -41,7 +41,8 @@ enum MemberMachine: Sendable {
 
     var reason: String {
         switch self {
-        case .leased(let member): member.hold.map { "holds still: \($0)" } ?? member.reason
+        case .leased(let member):
+            (member.hold ?? member.doubtOfPeers).map { "holds still: \($0)" } ?? member.reason
         case .unleased(let member): member.reason
         }
     }
