@@ -72,7 +72,12 @@ static inline int linux_signal_into(int signal, int descriptor) {
     memset(&action, 0, sizeof action);
     action.sa_handler = linux_signal_to_pipe;
     action.sa_flags = SA_RESTART;
-    return sigaction(signal, &action, 0) < 0 ? -errno : 0;
+    if (sigaction(signal, &action, 0) < 0) return -errno;
+    // Whoever started this process may have left it blocked.
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, signal);
+    return -pthread_sigmask(SIG_UNBLOCK, &one, 0);
 }
 
 struct linux_spawn {

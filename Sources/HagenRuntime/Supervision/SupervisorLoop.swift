@@ -130,8 +130,10 @@ package struct SupervisorLoop: ~Copyable {
 
     private mutating func answer(_ line: Data, on descriptor: Int32) {
         let refusal: String?
+        var number: UInt64 = 0
         do {
             let request = try JSONDecoder().decode(SupervisorRequest.self, from: line)
+            number = request.number
             if request.version != SupervisorProtocol.version {
                 refusal =
                     "the request is of version \(request.version), this supervisor of \(SupervisorProtocol.version)"
@@ -144,7 +146,9 @@ package struct SupervisorLoop: ~Copyable {
         } catch {
             refusal = "the request cannot be read: \(error)"
         }
-        send(SupervisorReply(processID: getpid(), report: supervisor.report, refusal: refusal), to: descriptor)
+        send(
+            SupervisorReply(number: number, processID: getpid(), report: supervisor.report, refusal: refusal),
+            to: descriptor)
     }
 
     private mutating func broadcast() {

@@ -26,20 +26,28 @@ package struct SupervisorRequest: Codable, Equatable, Sendable {
         case leave
     }
     package var version = SupervisorProtocol.version
+    /// Chosen by the agent; the reply carries it.
+    package var number: UInt64
     package var order: Order
 
-    package init(_ order: Order) { self.order = order }
+    package init(_ order: Order, number: UInt64 = 0) {
+        self.order = order
+        self.number = number
+    }
 }
 
 package struct SupervisorReply: Codable, Equatable, Sendable {
     package var version = SupervisorProtocol.version
+    /// Of the request; `nil` for a change that is announced.
+    package var number: UInt64?
     /// Of the supervisor itself.
     package var processID: Int32
     package var report: SupervisorReport
     /// Why the request was not done, in words; `nil` where it was.
     package var refusal: String?
 
-    package init(processID: Int32, report: SupervisorReport, refusal: String? = nil) {
+    package init(number: UInt64? = nil, processID: Int32, report: SupervisorReport, refusal: String? = nil) {
+        self.number = number
         self.processID = processID
         self.report = report
         self.refusal = refusal

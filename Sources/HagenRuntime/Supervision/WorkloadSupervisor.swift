@@ -78,7 +78,8 @@ struct WorkloadSupervisor {
         report.state = .ending
         cause = "was stopped"
         killAt = now + .nanoseconds(start?.stopTimeoutInNanoseconds ?? 0)
-        kill(-main.processID, SIGTERM)
+        // A child that has just been started may not lead its group yet.
+        if kill(-main.processID, SIGTERM) != 0 { kill(main.processID, SIGTERM) }
     }
 
     /// Takes note of every child that has ended.
