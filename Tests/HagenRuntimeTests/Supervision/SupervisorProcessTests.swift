@@ -80,12 +80,12 @@ import Testing
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         _ = try supervisor.ask(
-            .start(supervisor.start(1, "trap 'echo bye; exit 0' TERM; while :; do sleep 0.01; done", nil)))
+            .start(supervisor.start(1, "trap 'exit 0' TERM; tail -f /dev/null & wait", nil)))
         #expect(try supervisor.ask(.leave).refusal != nil)
         _ = try supervisor.ask(.stop(run: 1))
         #expect(try supervisor.next { $0.report.state == .idle }.report.ending == "was stopped")
         _ = try supervisor.ask(
-            .start(supervisor.start(2, "trap '' TERM; echo deaf; while :; do sleep 0.01; done", nil)))
+            .start(supervisor.start(2, "trap '' TERM; echo deaf; tail -f /dev/null", nil)))
         try await within(.seconds(5)) {
             while !supervisor.log().contains("deaf") { try await Task.sleep(for: .milliseconds(5)) }
         }
