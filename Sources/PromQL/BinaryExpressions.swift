@@ -80,8 +80,8 @@ extension Parser {
         if try takeKeyword("bool") != nil { modifiers.bool = start..<previousEnd }
         start = token.range.lowerBound
         guard try takeKeyword("on", "ignoring") != nil else { return modifiers }
-        try labelList()
-        modifiers.matching = start..<previousEnd
+        // An empty list is let pass, as in Prometheus, where it changes nothing beside a number.
+        if try labelList() > 0 { modifiers.matching = start..<previousEnd }
         start = token.range.lowerBound
         if try takeKeyword("group_left", "group_right") != nil {
             if stands(.leftParenthesis) { try labelList() }

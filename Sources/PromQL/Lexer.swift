@@ -98,7 +98,8 @@ extension Lexer {
         if isWhole, !hasExponent, text.utf8.count > 1, text.first == "0", let octal = Int64(text, radix: 8) {
             return .number(Double(octal))
         }
-        guard let value = Double(text.last == "." ? text + "0" : text.replacingLeadingPoint) else {
+        // What is beyond a double's range is refused, not taken as infinite.
+        guard let value = Double(text.last == "." ? text + "0" : text.replacingLeadingPoint), value.isFinite else {
             throw .syntax("'\(text)' is not a number", start..<position)
         }
         return .number(value)

@@ -66,18 +66,26 @@ extension Parser {
         return .refused(matchesAbsentLabel: value.isEmpty == (mark == .matches))
     }
 
+    /// Words that Prometheus does not take as a label's name in a list, though it does in a selector.
+    private static let noLabels: Set<String> = ["inf", "nan", "without"]
+
     /// `(label, …)` of on, ignoring, group_left, group_right, by and without.
-    mutating func labelList() throws(PromQLError) {
+    /// - Returns: how many labels it names.
+    @discardableResult
+    mutating func labelList() throws(PromQLError) -> Int {
         try expect(.leftParenthesis, "before a list of labels")
+        var count = 0
         while !stands(.rightParenthesis) {
             let name = try advance()
             switch name.kind {
-            case .identifier(let text) where !text.contains(":"): break
+            case .identifier(let text) where !text.contains(":") && !Self.noLabels.contains(text.lowercased()): break
             case .string: refuse(.quotedNames, name.range)
             default: throw .syntax("expected a label's name, found \(name.description)", name.range)
             }
+            count += 1
             guard try take(.comma) else { break }
         }
         try expect(.rightParenthesis, "behind a list of labels")
+        return count
     }
 }

@@ -24,7 +24,7 @@ struct MetricsServer: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .error)
         let application = Application(
-            router: router,
+            router: router, server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(listen.address.description, port: listen.port), serverName: "hagend",
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
@@ -36,6 +36,6 @@ struct MetricsServer: Service {
         }
     }
 
-    /// Scrapers are few; more connections than this wait to be accepted.
+    /// Scrapers are few; more connections than this wait until others have ended or been idle for a minute.
     private static let connectionLimit = 64
 }
