@@ -1,161 +1,172 @@
 import Foundation
 import Testing
 
-/// The commands as a user meets them: what they print, where, and how they exit.
-@Suite(.timeLimit(.minutes(5))) struct CommandTests {
-    private let folder: TestFolder
-    init() throws { folder = try TestFolder() }
+/// Tests that start the built commands run one after the other: some measure times, and labs have the same addresses.
+@Suite(.serialized) enum BuiltCommands {}
 
-    private func hagen(_ arguments: String...) async throws -> Program.Result {
-        try await Program.run("hagen", arguments, folder: folder)
-    }
+extension BuiltCommands {
+    /// The commands as a user meets them: what they print, where, and how they exit.
+    @Suite(.timeLimit(.minutes(5))) struct CommandTests {
+        private let folder: TestFolder
+        init() throws { folder = try TestFolder() }
 
-    private static let quickstart = Repository.root.appending(path: "Examples/quickstart").path
-
-    /// One error of the reader, in a document that is right otherwise.
-    private func writeMistake() throws {
-        let text = try String(contentsOfFile: Self.quickstart + "/topology.yaml", encoding: .utf8)
-        try folder.write(
-            text.replacingOccurrences(of: "minimumHealthy", with: "minimumHealty"), to: "wrong/topology.yaml")
-    }
-
-    @Test func versionNamesTheModels() async throws {
-        let result = try await hagen("--version")
-        #expect(result.status == 0)
-        #expect(result.output.contains("model version 1"))
-    }
-
-    @Test(arguments: ["init", "validate", "explain", "compile", "graph", "up", "down", "status", "fault"])
-    func helpHasAnExample(command: String) async throws {
-        let result = try await hagen(command, "--help")
-        #expect(result.status == 0)
-        #expect(result.output.contains("For example"), "\(result.output)")
-        #expect(result.output.contains("Exit codes"))
-    }
-
-    @Test(arguments: [
-        ["validate", "--format", "poem"], ["fault", "tickle", "alpha"], ["explain", "E1"], ["nonsense"],
-    ])
-    func wrongUsageIs64(arguments: [String]) async throws {
-        let result = try await Program.run("hagen", arguments, folder: folder)
-        #expect(result.status == 64, "\(result.errors)")
-        #expect(result.output.isEmpty && !result.errors.isEmpty)
-    }
-
-    @Test func validateAcceptsTheQuickstart() async throws {
-        let result = try await hagen("validate", Self.quickstart)
-        #expect(result.status == 0, "\(result.output)\(result.errors)")
-        #expect(result.errors.isEmpty)
-        #expect(result.output.hasPrefix("quickstart: no errors"), "\(result.output)")
-    }
-
-    @Test func validatePointsAtTheMistake() async throws {
-        try writeMistake()
-        let result = try await hagen("validate", "wrong")
-        #expect(result.status == 1)
-        #expect(result.output.contains("minimumHealty"))
-        #expect(result.output.contains("wrong/topology.yaml:"), "the place: \(result.output)")
-        #expect(!result.output.contains("\u{1B}"), "no colour where nobody looks")
-    }
-
-    @Test func validateWritesJSONAndSARIF() async throws {
-        try writeMistake()
-        let json = try await hagen("validate", "wrong", "--format", "json")
-        #expect(json.status == 1)
-        let report = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-        #expect((report["diagnostics"] as? [Any])?.isEmpty == false)
-
-        let sarif = try await hagen("validate", "wrong", "--format", "sarif")
-        let log = try #require(try JSONSerialization.jsonObject(with: Data(sarif.output.utf8)) as? [String: Any])
-        #expect(log["version"] as? String == "2.1.0")
-    }
-
-    @Test func whatIsMissingIsSaid() async throws {
-        let result = try await hagen("validate", "nowhere")
-        #expect(result.status == 1)
-        #expect(result.errors.contains("there is no '\(folder.path)/nowhere'"), "\(result.errors)")
-        #expect(result.errors.contains("hagen init"))
-    }
-
-    @Test func explainKnowsEveryCodeThatItLists() async throws {
-        let list = try await hagen("explain")
-        let codes = list.output.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(codes.count >= 12)
-        for code in codes {
-            let result = try await hagen("explain", code)
-            #expect(result.status == 0 && result.output.hasPrefix(code), "\(code)")
+        private func hagen(_ arguments: String...) async throws -> Program.Result {
+            try await Program.run("hagen", arguments, folder: folder)
         }
-        let unknown = try await hagen("explain", "HG9999")
-        #expect(unknown.status == 1)
-        #expect(unknown.errors.contains("no code HG9999"))
-    }
 
-    @Test func compileWritesTheSameBytesTwice() async throws {
-        for name in ["first", "second"] {
-            let result = try await hagen("compile", Self.quickstart, "-o", name)
-            #expect(result.status == 0, "\(result.errors)")
+        private static let quickstart = Repository.root.appending(path: "Examples/quickstart").path
+
+        /// One error of the reader, in a document that is right otherwise.
+        private func writeMistake() throws {
+            let text = try String(contentsOfFile: Self.quickstart + "/topology.yaml", encoding: .utf8)
+            try folder.write(
+                text.replacingOccurrences(of: "minimumHealthy", with: "minimumHealty"), to: "wrong/topology.yaml")
         }
-        #expect(folder.exists("first/hosts/alpha/etc/hagen/failover.json"))
-        #expect(folder.exists("first/release.json"))
-        let names = FileManager.default.enumerator(atPath: folder.path + "/first")?.compactMap { $0 as? String } ?? []
-        #expect(names.count > 10)
-        for name in names { #expect(folder.text(of: "first/" + name) == folder.text(of: "second/" + name), "\(name)") }
 
-        try folder.write("mine", to: "precious/file")
-        let refused = try await hagen("compile", Self.quickstart, "-o", "precious")
-        #expect(refused.status == 1)
-        #expect(folder.contents(of: "precious") == ["file"])
-    }
+        @Test func versionNamesTheModels() async throws {
+            let result = try await hagen("--version")
+            #expect(result.status == 0)
+            #expect(result.output.contains("model version 1"))
+        }
 
-    @Test func compileWritesNothingForATopologyWithErrors() async throws {
-        try writeMistake()
-        let result = try await hagen("compile", "wrong", "-o", "out")
-        #expect(result.status == 1)
-        #expect(result.errors.contains("minimumHealty"))
-        #expect(!folder.exists("out"))
-    }
+        @Test(arguments: ["init", "validate", "explain", "compile", "graph", "up", "down", "status", "fault"])
+        func helpHasAnExample(command: String) async throws {
+            let result = try await hagen(command, "--help")
+            #expect(result.status == 0)
+            #expect(result.output.contains("For example"), "\(result.output)")
+            #expect(result.output.contains("Exit codes"))
+        }
 
-    @Test func graphDraws() async throws {
-        let printed = try await hagen("graph", Self.quickstart)
-        #expect(printed.status == 0)
-        let written = try await hagen("graph", Self.quickstart, "-o", "graph.svg")
-        #expect(written.status == 0)
-        #expect(folder.text(of: "graph.svg") == printed.output)
-        #expect(printed.output.contains("<svg") && printed.output.contains("alpha"))
-    }
+        @Test(arguments: [
+            ["validate", "--format", "poem"], ["fault", "tickle", "alpha"], ["explain", "E1"], ["nonsense"],
+        ])
+        func wrongUsageIs64(arguments: [String]) async throws {
+            let result = try await Program.run("hagen", arguments, folder: folder)
+            #expect(result.status == 64, "\(result.errors)")
+            #expect(result.output.isEmpty && !result.errors.isEmpty)
+        }
 
-    @Test(arguments: [["status"], ["down"], ["fault", "kill", "alpha"]])
-    func withoutALabThereIsNothingToSee(arguments: [String]) async throws {
-        let result = try await Program.run(
-            "hagen", arguments, environment: ["XDG_RUNTIME_DIR": folder.path], folder: folder)
-        #expect(result.status == 1)
-        #expect(result.errors.contains("no lab runs"), "\(result.errors)")
-    }
-
-    @Test func initMakesATopologyThatValidates() async throws {
-        let made = try await hagen("init", "--yaml", "My Shop")
-        #expect(made.status == 0, "\(made.errors)")
-        #expect(folder.text(of: "My Shop/topology.yaml").contains("name: my-shop"))
-        let valid = try await hagen("validate", "My Shop", "--strict", "--placement", "loopback")
-        #expect(valid.status == 0, "\(valid.output)\(valid.errors)")
-
-        try folder.write("mine", to: "My Shop/topology.yaml")
-        let again = try await hagen("init", "--yaml", "My Shop")
-        #expect(again.status == 1)
-        #expect(again.errors.contains("already has topology.yaml"))
-        #expect(folder.text(of: "My Shop/topology.yaml") == "mine")
-    }
-
-    /// Both forms say the same, so both compile to the same configuration.
-    @Test(.timeLimit(.minutes(10))) func initInSwiftCompilesToTheSame() async throws {
-        for form in ["yaml", "swift"] {
-            let made = try await hagen("init", "--\(form)", "\(form)/demo", "--package", Repository.root.path)
-            #expect(made.status == 0, "\(made.errors)")
-            let result = try await hagen("compile", "\(form)/demo", "-o", "release-\(form)")
+        @Test func validateAcceptsTheQuickstart() async throws {
+            let result = try await hagen("validate", Self.quickstart)
             #expect(result.status == 0, "\(result.output)\(result.errors)")
+            #expect(result.errors.isEmpty)
+            #expect(result.output.hasPrefix("quickstart: no errors"), "\(result.output)")
         }
-        let configuration = "hosts/alpha/etc/hagen/balancer.json"
-        #expect(folder.text(of: "release-yaml/" + configuration) == folder.text(of: "release-swift/" + configuration))
-        #expect(!folder.text(of: "release-yaml/" + configuration).isEmpty)
+
+        @Test func validatePointsAtTheMistake() async throws {
+            try writeMistake()
+            let result = try await hagen("validate", "wrong")
+            #expect(result.status == 1)
+            #expect(result.output.contains("minimumHealty"))
+            #expect(result.output.contains("wrong/topology.yaml:"), "the place: \(result.output)")
+            #expect(!result.output.contains("\u{1B}"), "no colour where nobody looks")
+        }
+
+        @Test func validateWritesJSONAndSARIF() async throws {
+            try writeMistake()
+            let json = try await hagen("validate", "wrong", "--format", "json")
+            #expect(json.status == 1)
+            let report = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+            #expect((report["diagnostics"] as? [Any])?.isEmpty == false)
+
+            let sarif = try await hagen("validate", "wrong", "--format", "sarif")
+            let log = try #require(try JSONSerialization.jsonObject(with: Data(sarif.output.utf8)) as? [String: Any])
+            #expect(log["version"] as? String == "2.1.0")
+        }
+
+        @Test func whatIsMissingIsSaid() async throws {
+            let result = try await hagen("validate", "nowhere")
+            #expect(result.status == 1)
+            #expect(result.errors.contains("there is no '\(folder.path)/nowhere'"), "\(result.errors)")
+            #expect(result.errors.contains("hagen init"))
+        }
+
+        @Test func explainKnowsEveryCodeThatItLists() async throws {
+            let list = try await hagen("explain")
+            let codes = list.output.split(separator: "\n").compactMap {
+                $0.split(separator: " ").first.map(String.init)
+            }
+            #expect(codes.count >= 12)
+            for code in codes {
+                let result = try await hagen("explain", code)
+                #expect(result.status == 0 && result.output.hasPrefix(code), "\(code)")
+            }
+            let unknown = try await hagen("explain", "HG9999")
+            #expect(unknown.status == 1)
+            #expect(unknown.errors.contains("no code HG9999"))
+        }
+
+        @Test func compileWritesTheSameBytesTwice() async throws {
+            for name in ["first", "second"] {
+                let result = try await hagen("compile", Self.quickstart, "-o", name)
+                #expect(result.status == 0, "\(result.errors)")
+            }
+            #expect(folder.exists("first/hosts/alpha/etc/hagen/failover.json"))
+            #expect(folder.exists("first/release.json"))
+            let names =
+                FileManager.default.enumerator(atPath: folder.path + "/first")?.compactMap { $0 as? String } ?? []
+            #expect(names.count > 10)
+            for name in names {
+                #expect(folder.text(of: "first/" + name) == folder.text(of: "second/" + name), "\(name)")
+            }
+
+            try folder.write("mine", to: "precious/file")
+            let refused = try await hagen("compile", Self.quickstart, "-o", "precious")
+            #expect(refused.status == 1)
+            #expect(folder.contents(of: "precious") == ["file"])
+        }
+
+        @Test func compileWritesNothingForATopologyWithErrors() async throws {
+            try writeMistake()
+            let result = try await hagen("compile", "wrong", "-o", "out")
+            #expect(result.status == 1)
+            #expect(result.errors.contains("minimumHealty"))
+            #expect(!folder.exists("out"))
+        }
+
+        @Test func graphDraws() async throws {
+            let printed = try await hagen("graph", Self.quickstart)
+            #expect(printed.status == 0)
+            let written = try await hagen("graph", Self.quickstart, "-o", "graph.svg")
+            #expect(written.status == 0)
+            #expect(folder.text(of: "graph.svg") == printed.output)
+            #expect(printed.output.contains("<svg") && printed.output.contains("alpha"))
+        }
+
+        @Test(arguments: [["status"], ["down"], ["fault", "kill", "alpha"]])
+        func withoutALabThereIsNothingToSee(arguments: [String]) async throws {
+            let result = try await Program.run(
+                "hagen", arguments, environment: ["XDG_RUNTIME_DIR": folder.path], folder: folder)
+            #expect(result.status == 1)
+            #expect(result.errors.contains("no lab runs"), "\(result.errors)")
+        }
+
+        @Test func initMakesATopologyThatValidates() async throws {
+            let made = try await hagen("init", "--yaml", "My Shop")
+            #expect(made.status == 0, "\(made.errors)")
+            #expect(folder.text(of: "My Shop/topology.yaml").contains("name: my-shop"))
+            let valid = try await hagen("validate", "My Shop", "--strict", "--placement", "loopback")
+            #expect(valid.status == 0, "\(valid.output)\(valid.errors)")
+
+            try folder.write("mine", to: "My Shop/topology.yaml")
+            let again = try await hagen("init", "--yaml", "My Shop")
+            #expect(again.status == 1)
+            #expect(again.errors.contains("already has topology.yaml"))
+            #expect(folder.text(of: "My Shop/topology.yaml") == "mine")
+        }
+
+        /// Both forms say the same, so both compile to the same configuration.
+        @Test(.timeLimit(.minutes(10))) func initInSwiftCompilesToTheSame() async throws {
+            for form in ["yaml", "swift"] {
+                let made = try await hagen("init", "--\(form)", "\(form)/demo", "--package", Repository.root.path)
+                #expect(made.status == 0, "\(made.errors)")
+                let result = try await hagen("compile", "\(form)/demo", "-o", "release-\(form)")
+                #expect(result.status == 0, "\(result.output)\(result.errors)")
+            }
+            let configuration = "hosts/alpha/etc/hagen/balancer.json"
+            #expect(
+                folder.text(of: "release-yaml/" + configuration) == folder.text(of: "release-swift/" + configuration))
+            #expect(!folder.text(of: "release-yaml/" + configuration).isEmpty)
+        }
     }
 }

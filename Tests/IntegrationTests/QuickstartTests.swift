@@ -4,7 +4,7 @@ import Testing
 
 @testable import HagenDeploy
 
-extension LabTests {
+extension BuiltCommands.LabTests {
     /// What the README promises, with real processes, real traffic and real faults: the quickstart keeps serving through
     /// the loss of a member, of the active workload, of a host and of an agent's time, and leaves nothing behind.
     @Test(.timeLimit(.minutes(5))) func quickstartKeepsServingThroughRealFaults() async throws {
