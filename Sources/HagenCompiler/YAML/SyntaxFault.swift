@@ -84,20 +84,25 @@ struct SyntaxFault {
                 help: ["give this line the indentation of the keys that it belongs to"], to: &findings)
             return
         }
-        let rest = String(decoding: source.bytes[line.startIndex..<line.endIndex], as: UTF8.self)[colon...]
-        let value = rest.drop { $0 == " " }
-        let start =
-            before.unicodeScalars.count - before[colon...].unicodeScalars.count + rest.unicodeScalars.count
-            - value.unicodeScalars.count + 1
-        let span = SourceSpan(
-            file: source.name, start: .init(line: place.line, column: start),
-            end: .init(line: place.line, column: start + value.unicodeScalars.count))
-        let canQuote = !value.isEmpty && !value.contains("'") && !value.contains("\"") && !value.contains(" #")
+        let column = before.unicodeScalars.count - before[colon...].drop { $0 == " " }.unicodeScalars.count + 1
         findings.add(
             .syntax, "a second ': ' in one line: a text that holds it needs quotes", at: point(place),
             label: "taken for another key",
             help: ["put a nested mapping on lines of its own, or into braces"],
-            fixes: canQuote ? [.init("put quotes around the text", [.init(span, "'\(value)'")], .maybe)] : [])
+            fixes: quotes(around: SourceSpan.Position(line: place.line, column: column)))
+    }
+
+    /// Puts quotes around the text from there to the end of its line, where nothing in it speaks against that.
+    private func quotes(around start: SourceSpan.Position) -> [Diagnostic.Fix] {
+        guard let line = source.line(start.line) else { return [] }
+        let rest = String(decoding: source.bytes[source.byte(at: start)..<line.endIndex], as: UTF8.self)
+        let value = rest.prefix(rest.count - rest.reversed().prefix { $0 == " " }.count)
+        guard !value.isEmpty, value.utf8.count <= 200, !value.contains(where: { "'\"#,[]{}".contains($0) }) else {
+            return []
+        }
+        var span = SourceSpan(file: source.name, start: start, end: start)
+        span.end.column += value.unicodeScalars.count
+        return [.init("put quotes around the text", [.init(span, "'\(value)'")], .maybe)]
     }
 
     private func reportMissingColon(to findings: inout Findings) {
@@ -111,6 +116,13 @@ struct SyntaxFault {
 
     private func reportIndentation(to findings: inout Findings) {
         let isList = problem.context.contains("collection")
+        if !isList, place.column == contextPlace.column, source.text(of: point(place)) == "-" {
+            add(
+                "a list item stands among the keys of a mapping", at: place, "no key",
+                secondary: [.init(point(contextPlace), "the mapping begins here")],
+                help: ["indent the list below the key that it belongs to, which has no other value"], to: &findings)
+            return
+        }
         add(
             isList ? "this line is no item of the list around it" : "this line belongs to no mapping around it",
             at: place,
@@ -120,11 +132,11 @@ struct SyntaxFault {
     }
 
     private func reportCharacter(to findings: inout Findings) {
-        let span = point(place)
-        let character = source.text(of: span)
-        add(
-            "a text cannot begin with '\(character)'", at: place, "reserved by YAML",
-            help: ["put quotes around the text"], to: &findings)
+        let character = source.text(of: point(place))
+        let fixes = quotes(around: place)
+        findings.add(
+            .syntax, "a text cannot begin with '\(character)'", at: point(place), label: "reserved by YAML",
+            help: fixes.isEmpty ? ["put quotes around the text"] : [], fixes: fixes)
     }
 
     // MARK: All others
@@ -168,8 +180,13 @@ struct SyntaxFault {
             "found unknown directive name", "this directive is unknown",
             "a line that begins with '%' is a directive: indent or quote it"
         ),
-        ("anchors and tags", "an anchor or tag stands twice", "keep one"),
-        ("while parsing a tag", "this tag cannot be read", "quote a text that begins with '!'"),
+        ("did not find the expected '>'", "this tag is never closed", "quote a text that begins with '!'"),
+        ("did not find expected tag URI", "this tag cannot be read", "quote a text that begins with '!'"),
+        (
+            "found an indentation indicator equal to 0", "this number cannot follow '|' or '>'",
+            "leave the number out: the indentation of the first line decides"
+        ),
+        ("found duplicate %YAML directive", "the version of YAML is given twice", "remove one of the lines '%YAML'"),
     ]
 
     private func reportPlainly(to findings: inout Findings) {
@@ -177,7 +194,7 @@ struct SyntaxFault {
         add(
             known?.words ?? "this is no YAML: \(problem.problem)", at: place, "",
             secondary: problem.contextPosition == problem.position || problem.context.isEmpty
-                ? [] : [.init(point(contextPlace), problem.context)],
+                ? [] : [.init(point(contextPlace), "begins here")],
             help: known.map { [$0.help] } ?? [], to: &findings)
     }
 
