@@ -76,7 +76,7 @@ struct LoopBuilder {
                 listenerCount: configuration.listeners.count, backends: backends, candidates: candidates,
                 backendCount: shared.backends.count, sockets: sockets.base, socketCount: sockets.count, report: report,
                 table: ConnectionTable(capacity: capacity), wheel: TimerWheel(now: now),
-                events: .allocate(capacity: 256), now: now, ready: .allocate(capacity: capacity),
+                events: .allocate(capacity: Int(LINUX_EVENTS)), now: now, ready: .allocate(capacity: capacity),
                 readyNext: .allocate(capacity: capacity)))
         _ = linux_epoll_add(epoll, wake, LINUX_EPOLL_IN, EventLoop.wakeTag)
         for index in 0..<sockets.count {

@@ -90,7 +90,6 @@ package final class ProxyServer: Sendable {
                 return nil
             }, UnsafeMutableRawPointer(bitPattern: loop))
         guard error == 0 else { throw ProxyFailure("cannot start the thread of loop \(number): \(errorText(error))") }
-        linux_name_thread(id, "balancer-\(number)")
         return id
     }
 

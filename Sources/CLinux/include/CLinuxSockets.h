@@ -1,20 +1,10 @@
 // Epoll, sockets and splice, as the balancer's data plane needs them. Every call returns its result or -errno.
+//
+// No header of the C library is included here: its types would then belong to this module and to Glibc's, and Swift files
+// that import only one of them would compile or not depending on their order.
 #pragma once
-#include <errno.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <sys/types.h>
-#include <sys/uio.h>
-#include <time.h>
-#include <unistd.h>
 
 #define LINUX_EPOLL_IN 1u
 #define LINUX_EPOLL_OUT 4u
@@ -24,200 +14,63 @@
 #define LINUX_EPOLL_EXCLUSIVE 0x10000000u
 #define LINUX_EPOLL_EDGE 0x80000000u
 
-// Declared here because their prototypes stand behind _GNU_SOURCE, which a module cannot set for its importers.
-extern int accept4(int, struct sockaddr *, socklen_t *, int);
-extern ssize_t splice(int, off_t *, int, off_t *, size_t, unsigned);
-extern int pipe2(int *, int);
-extern int fcntl(int, int, ...);
-extern int pthread_setname_np(pthread_t, const char *);
-
-// An IPv4 or IPv6 address and port. The bytes stand in network order: all 16 in the two words, or 4 in the first.
+/// An IPv4 or IPv6 address and port. The bytes stand in network order: all 16 in the two words, or 4 in the first.
 typedef struct {
-  uint64_t first;
-  uint64_t second;
-  uint16_t port;
-  uint8_t is_ipv6;
+    uint64_t first;
+    uint64_t second;
+    uint16_t port;
+    uint8_t is_ipv6;
 } linux_socket_address;
 
-static inline long linux_result(long result) { return result < 0 ? -(long)errno : result; }
+/// What epoll says of one descriptor: the tag that it was added with, and what is the matter.
+typedef struct {
+    uint64_t tag;
+    uint32_t what;
+} linux_event;
 
-static inline socklen_t linux_to_sockaddr(const linux_socket_address *from, struct sockaddr_storage *to) {
-  memset(to, 0, sizeof *to);
-  if (from->is_ipv6) {
-    struct sockaddr_in6 *six = (struct sockaddr_in6 *)to;
-    six->sin6_family = AF_INET6;
-    six->sin6_port = htons(from->port);
-    memcpy(&six->sin6_addr, &from->first, 16);
-    return sizeof *six;
-  }
-  struct sockaddr_in *four = (struct sockaddr_in *)to;
-  four->sin_family = AF_INET;
-  four->sin_port = htons(from->port);
-  memcpy(&four->sin_addr, &from->first, 4);
-  return sizeof *four;
-}
+/// How many events one call of `linux_epoll_wait` returns at most.
+#define LINUX_EVENTS 256
 
-static inline void linux_from_sockaddr(const struct sockaddr_storage *from, linux_socket_address *to) {
-  memset(to, 0, sizeof *to);
-  if (from->ss_family == AF_INET6) {
-    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)from;
-    to->is_ipv6 = 1;
-    to->port = ntohs(six->sin6_port);
-    memcpy(&to->first, &six->sin6_addr, 16);
-  } else if (from->ss_family == AF_INET) {
-    const struct sockaddr_in *four = (const struct sockaddr_in *)from;
-    to->port = ntohs(four->sin_port);
-    memcpy(&to->first, &four->sin_addr, 4);
-  }
-}
+/// CLOCK_BOOTTIME: goes on while the machine is suspended.
+int64_t linux_boottime_nanoseconds(void);
 
-// CLOCK_BOOTTIME: goes on while the machine is suspended.
-static inline int64_t linux_boottime_nanoseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
+int linux_epoll_create(void);
+int linux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t tag);
+int linux_epoll_remove(int epoll, int descriptor);
+/// Waits for up to LINUX_EVENTS events.
+int linux_epoll_wait(int epoll, linux_event *events, int milliseconds);
 
-static inline int linux_epoll_create(void) { return (int)linux_result(epoll_create1(EPOLL_CLOEXEC)); }
-static inline int linux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t tag) {
-  struct epoll_event event = {.events = events, .data = {.u64 = tag}};
-  return (int)linux_result(epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
-}
-static inline int linux_epoll_remove(int epoll, int descriptor) {
-  struct epoll_event event = {0};
-  return (int)linux_result(epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &event));
-}
-static inline int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int milliseconds) {
-  return (int)linux_result(epoll_wait(epoll, events, capacity, milliseconds));
-}
-static inline uint64_t linux_epoll_tag(const struct epoll_event *event) { return event->data.u64; }
+int linux_eventfd(void);
+void linux_eventfd_signal(int descriptor);
+void linux_eventfd_clear(int descriptor);
 
-static inline int linux_eventfd(void) { return (int)linux_result(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
-static inline void linux_eventfd_signal(int descriptor) {
-  uint64_t one = 1;
-  ssize_t ignored = write(descriptor, &one, sizeof one);
-  (void)ignored;
-}
-static inline void linux_eventfd_clear(int descriptor) {
-  uint64_t count;
-  ssize_t ignored = read(descriptor, &count, sizeof count);
-  (void)ignored;
-}
+/// A bound, non-blocking socket, which listens where the backlog is above 0. With `shared`, others of this user may
+/// listen on the same address too, and the kernel spreads new connections over them.
+int linux_listen(const linux_socket_address *address, int shared, int backlog);
+/// Makes an inherited descriptor non-blocking and closes it on exec.
+int linux_adopt(int descriptor);
+/// The address that a listening socket is bound to; an error for any other descriptor.
+int linux_listening_address(int descriptor, linux_socket_address *address);
+int linux_accept(int listener, linux_socket_address *peer);
+/// Starts a connection. Sets `*established` where it stood at once, as it often does on loopback.
+int linux_connect(const linux_socket_address *address, int *established);
+/// The pending error of a socket, 0 for none.
+int linux_socket_error(int descriptor);
 
-// A listening, non-blocking socket. With `shared`, others of this user may listen on the same address too, and the
-// kernel spreads new connections over them.
-static inline int linux_listen(const linux_socket_address *address, int shared, int backlog) {
-  struct sockaddr_storage name;
-  socklen_t length = linux_to_sockaddr(address, &name);
-  int one = 1;
-  int descriptor = socket(name.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return -errno;
-  setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (shared) setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
-  if (address->is_ipv6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
-  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // Linux hands it on to accepted sockets.
-  if (bind(descriptor, (struct sockaddr *)&name, length) || (backlog > 0 && listen(descriptor, backlog))) {
-    int error = errno;
-    close(descriptor);
-    return -error;
-  }
-  return descriptor;
-}
+long linux_receive(int descriptor, void *bytes, size_t count);
+/// Receives without taking the bytes out.
+long linux_peek(int descriptor, void *bytes, size_t count);
+long linux_send(int descriptor, const void *bytes, size_t count);
+/// Sends two runs of bytes as one.
+long linux_send_two(int descriptor, const void *first, size_t first_count, const void *second, size_t second_count);
+void linux_shutdown_output(int descriptor);
+/// Closing such a socket tells the peer by a reset instead of a regular end.
+void linux_reset_on_close(int descriptor);
 
-// Makes an inherited descriptor non-blocking and closes it on exec.
-static inline int linux_adopt(int descriptor) {
-  int flags = fcntl(descriptor, 3 /* F_GETFL */);
-  if (flags < 0 || fcntl(descriptor, 4 /* F_SETFL */, flags | SOCK_NONBLOCK) || fcntl(descriptor, 2 /* F_SETFD */, 1))
-    return -errno;
-  int one = 1;
-  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  return 0;
-}
+/// Moves bytes between a socket and a pipe without copying them.
+long linux_splice(int from, int to, size_t count);
+/// A non-blocking pipe. The kernel may refuse the capacity; the pipe then keeps its usual one.
+int linux_splice_pipe(int *reading, int *writing, int capacity);
 
-// The address that a listening socket is bound to; an error for any other descriptor.
-static inline int linux_listening_address(int descriptor, linux_socket_address *address) {
-  struct sockaddr_storage name;
-  socklen_t length = sizeof name;
-  int listening = 0;
-  socklen_t size = sizeof listening;
-  if (getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size)) return -errno;
-  if (!listening) return -EINVAL;
-  if (getsockname(descriptor, (struct sockaddr *)&name, &length)) return -errno;
-  linux_from_sockaddr(&name, address);
-  return 0;
-}
-
-static inline int linux_accept(int listener, linux_socket_address *peer) {
-  struct sockaddr_storage name;
-  socklen_t length = sizeof name;
-  int descriptor = accept4(listener, (struct sockaddr *)&name, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-  if (descriptor < 0) return -errno;
-  linux_from_sockaddr(&name, peer);
-  return descriptor;
-}
-
-// Starts a connection. Sets `*established` where it stood at once, as it often does on loopback.
-static inline int linux_connect(const linux_socket_address *address, int *established) {
-  struct sockaddr_storage name;
-  socklen_t length = linux_to_sockaddr(address, &name);
-  int one = 1;
-  int descriptor = socket(name.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return -errno;
-  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  *established = connect(descriptor, (struct sockaddr *)&name, length) == 0;
-  if (!*established && errno != EINPROGRESS) {
-    int error = errno;
-    close(descriptor);
-    return -error;
-  }
-  return descriptor;
-}
-
-// The pending error of a socket, 0 for none.
-static inline int linux_socket_error(int descriptor) {
-  int error = 0;
-  socklen_t length = sizeof error;
-  return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) ? errno : error;
-}
-
-static inline long linux_receive(int descriptor, void *bytes, size_t count) {
-  return linux_result(recv(descriptor, bytes, count, MSG_DONTWAIT));
-}
-static inline long linux_peek(int descriptor, void *bytes, size_t count) {
-  return linux_result(recv(descriptor, bytes, count, MSG_DONTWAIT | MSG_PEEK));
-}
-static inline long linux_send(int descriptor, const void *bytes, size_t count) {
-  return linux_result(send(descriptor, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL));
-}
-static inline long linux_send_two(int descriptor, const void *first, size_t first_count, const void *second,
-                                  size_t second_count) {
-  struct iovec parts[2] = {{(void *)first, first_count}, {(void *)second, second_count}};
-  struct msghdr message;
-  memset(&message, 0, sizeof message);
-  message.msg_iov = parts;
-  message.msg_iovlen = 2;
-  return linux_result(sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL));
-}
-static inline void linux_shutdown_output(int descriptor) { shutdown(descriptor, SHUT_WR); }
-
-// Closing such a socket tells the peer by a reset instead of a regular end.
-static inline void linux_reset_on_close(int descriptor) {
-  struct linger none = {1, 0};
-  setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-}
-
-// Moves bytes between a socket and a pipe without copying them. SPLICE_F_MOVE | SPLICE_F_NONBLOCK.
-static inline long linux_splice(int from, int to, size_t count) { return linux_result(splice(from, 0, to, 0, count, 3)); }
-
-// A non-blocking pipe. The kernel may refuse the capacity; the pipe then keeps its usual one.
-static inline int linux_splice_pipe(int *reading, int *writing, int capacity) {
-  int ends[2];
-  if (pipe2(ends, SOCK_NONBLOCK | SOCK_CLOEXEC)) return -errno;
-  fcntl(ends[0], 1031 /* F_SETPIPE_SZ */, capacity);
-  *reading = ends[0];
-  *writing = ends[1];
-  return 0;
-}
-
-// Names a thread for top and the debugger; at most 15 bytes.
-static inline void linux_name_thread(pthread_t thread, const char *name) { pthread_setname_np(thread, name); }
+/// Names the calling thread for top and the debugger; at most 15 bytes.
+void linux_name_thread(const char *name);

@@ -31,8 +31,7 @@ struct EventLoop {
     var buffers = BufferPool()
     var pipes = PipePool()
     var wheel: TimerWheel
-    let events: UnsafeMutablePointer<epoll_event>
-    private static let eventCapacity: Int32 = 256
+    let events: UnsafeMutablePointer<linux_event>
 
     /// Nanoseconds of CLOCK_BOOTTIME, read once a round.
     var now: Int64
@@ -56,8 +55,9 @@ struct EventLoop {
 
     /// Runs until it is told to stop.
     mutating func run() {
+        linux_name_thread("balancer-\(number)")
         while shared.command[0].pointee.state.load(ordering: .relaxed) != SharedCommand.stop {
-            let count = linux_epoll_wait(epoll, events, Self.eventCapacity, waitMilliseconds())
+            let count = linux_epoll_wait(epoll, events, waitMilliseconds())
             now = linux_boottime_nanoseconds()
             // Before any byte moves: after a pause, leases may have ended that were good before it.
             leaveDeposedBackends()
@@ -69,14 +69,14 @@ struct EventLoop {
         }
     }
 
-    private mutating func take(_ event: UnsafeMutablePointer<epoll_event>) {
-        let tag = linux_epoll_tag(event)
+    private mutating func take(_ event: UnsafeMutablePointer<linux_event>) {
+        let tag = event.pointee.tag
         if tag >= Self.ownTags {
             if tag == Self.wakeTag { woken() } else { accept(on: sockets + Int(tag - Self.ownTags)) }
             return
         }
         guard let connection = table.connection(tagged: tag) else { return }
-        let what = event.pointee.events
+        let what = event.pointee.what
         if connection.pointee.has(.pooled) {
             // An idle backend connection has nothing to say: it ends, or it breaks the protocol.
             let ends = LINUX_EPOLL_IN | LINUX_EPOLL_ERROR | LINUX_EPOLL_HANGUP | LINUX_EPOLL_PEER_CLOSED

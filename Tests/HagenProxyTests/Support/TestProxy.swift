@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Hagen
 import HagenProxy
@@ -12,6 +13,7 @@ final class TestProxy: Sendable {
     /// - Parameter change: makes the configuration special.
     init(
         _ wireProtocol: Model.Balancer.WireProtocol, _ backends: [SocketAddress], loops: Int = 2, eligible: Bool = true,
+        inherited: [Int32] = [],
         _ change: (inout BalancerConfiguration.Listener) -> Void = { _ in }
     ) throws {
         let address = try Self.freeAddress()
@@ -27,7 +29,8 @@ final class TestProxy: Sendable {
         change(&listener)
         let reported = EventLog()
         server = try ProxyServer(
-            BalancerConfiguration(topology: "test", host: "a", store: nil, loops: loops, listeners: [listener])
+            BalancerConfiguration(topology: "test", host: "a", store: nil, loops: loops, listeners: [listener]),
+            inheritedDescriptors: inherited
         ) { event in reported.events.withLock { $0.append(event) } }
         self.address = listener.listen[0]
         backendCount = backends.count

@@ -80,14 +80,26 @@ struct Wire: Sendable {
 func withSocketAddress<Result>(
     _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
 ) -> Result {
-    var raw = linux_socket_address()
-    raw.port = UInt16(address.port)
-    raw.is_ipv6 = address.address.isIPv6 ? 1 : 0
-    withUnsafeMutableBytes(of: &raw) { $0.copyBytes(from: address.address.bytes) }
-    var storage = sockaddr_storage()
-    let length = linux_to_sockaddr(&raw, &storage)
-    return withUnsafePointer(to: &storage) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+    let port = in_port_t(address.port).bigEndian
+    if address.address.isIPv6 {
+        var name = sockaddr_in6()
+        name.sin6_family = sa_family_t(AF_INET6)
+        name.sin6_port = port
+        withUnsafeMutableBytes(of: &name.sin6_addr) { $0.copyBytes(from: address.address.bytes) }
+        return withGenericAddress(&name, body)
+    }
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_port = port
+    withUnsafeMutableBytes(of: &name.sin_addr) { $0.copyBytes(from: address.address.bytes) }
+    return withGenericAddress(&name, body)
+}
+
+private func withGenericAddress<Address, Result>(
+    _ name: inout Address, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+) -> Result {
+    withUnsafePointer(to: &name) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<Address>.size)) }
     }
 }
 

@@ -1,0 +1,1 @@
+../../../../Sources/HagenEngine/Failover/LeaseRecord.swift
