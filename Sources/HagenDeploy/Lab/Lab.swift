@@ -231,6 +231,10 @@ package actor Lab {
     /// workloads; the store last, because agents give back their leases.
     private func stopInOrder() async {
         stopping = true
+        // What was frozen goes on: a workload must be able to end by itself, and its agent to see that it did.
+        for process in MarkedProcess.all(ofLab: record.identity) where process.state == .stopped {
+            process.send(signal: SIGCONT)
+        }
         await stopAll(.seconds(5)) { [.monitor, .balancer].contains($0.engine) }
         await stopAll(plan.stopTimeout) { $0.engine == .failover }
         await stopAll(.seconds(5)) { $0.engine == .coordinator }
@@ -239,11 +243,7 @@ package actor Lab {
 
     private func stopAll(_ limit: Duration, _ select: (LabEngine) -> Bool) async {
         let deadline = ContinuousClock.now + limit
-        // One that was frozen sees the SIGTERM only after SIGCONT.
-        for (engine, child) in children where select(engine) {
-            child.send(signal: SIGTERM)
-            child.send(signal: SIGCONT)
-        }
+        for (engine, child) in children where select(engine) { child.send(signal: SIGTERM) }
         while children.keys.contains(where: select) {
             if ContinuousClock.now >= deadline || hurried {
                 for (engine, child) in children where select(engine) { child.send(signal: SIGKILL) }
