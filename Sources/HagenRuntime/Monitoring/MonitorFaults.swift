@@ -14,7 +14,7 @@ package enum MonitorFaults {
                 """)
         }
         if !intervals.contains(configuration.interval) {
-            faults.append("interval: \(configuration.interval.text) is not between 100ms and 5m")
+            faults.append("interval: \(configuration.interval.text) is not between 100ms and 1d")
         }
         faults += receiverFaults(configuration.receivers)
         faults += duplicates(configuration.alerts.map(\.name)).map { "alerts: there are several named '\($0)'" }
@@ -25,7 +25,7 @@ package enum MonitorFaults {
         return faults
     }
 
-    private static let intervals = Duration.milliseconds(100)...Duration.seconds(300)
+    private static let intervals = Duration.milliseconds(100)...Duration.seconds(86_400)
 
     private static func receiverFaults(_ receivers: [Model.Receiver]) -> [String] {
         var faults = duplicates(receivers.map(\.name)).map { "receivers: there are several named '\($0)'" }
