@@ -36,8 +36,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // SHA-256: releases are content-addressed.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        // Deques and heaps of the machines.
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // Pages and READMEs.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // HTTP of coordinator and /metrics.
@@ -48,8 +46,6 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // SQLite: the embedded store's disk.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // The tools that `hagen` runs.
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         // The wire under the control sockets and heartbeats.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
@@ -67,14 +63,12 @@ let package = Package(
                 "Hagen", "PromQL", "CLibYAML", "HagenTemplates", server("Crypto", "swift-crypto"),
                 server("Mustache", "swift-mustache"),
             ], swiftSettings: strict),
-        .target(
-            name: "HagenEngine", dependencies: ["Hagen", "PromQL", server("Collections", "swift-collections")],
-            swiftSettings: strict),
+        .target(name: "HagenEngine", dependencies: ["Hagen", "PromQL"], swiftSettings: strict),
         .target(name: "HagenProxy", dependencies: ["Hagen", "HagenEngine", "CLinux"], swiftSettings: strict),
         .target(
             name: "HagenRuntime",
             dependencies: [
-                "Hagen", "HagenEngine", "HagenProxy", "PromQL", "HagenTemplates", "CLinux",
+                "Hagen", "HagenEngine", "HagenProxy", "PromQL", "CLinux",
                 server("Logging", "swift-log"), server("Hummingbird", "hummingbird"),
                 server("HummingbirdCore", "hummingbird"),
                 server("AsyncHTTPClient", "async-http-client"), server("ServiceLifecycle", "swift-service-lifecycle"),
@@ -82,21 +76,16 @@ let package = Package(
                 server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOFoundationCompat", "swift-nio"),
             ], swiftSettings: strict),
-        .target(
-            name: "HagenDeploy",
-            dependencies: [
-                "Hagen", "CLinux", server("Subprocess", "swift-subprocess"), server("Crypto", "swift-crypto"),
-                server("Logging", "swift-log"),
-            ], swiftSettings: strict),
+        .target(name: "HagenDeploy", dependencies: ["Hagen", "CLinux"], swiftSettings: strict),
         .executableTarget(
             name: "HagenTool",
             dependencies: [
-                "Hagen", "HagenCompiler", "HagenDeploy", "PromQL", server("ArgumentParser", "swift-argument-parser"),
+                "Hagen", "HagenCompiler", "HagenDeploy", server("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "HagenDaemon",
             dependencies: [
-                "Hagen", "HagenRuntime", "HagenDeploy", server("ArgumentParser", "swift-argument-parser"),
+                "Hagen", "HagenRuntime", server("ArgumentParser", "swift-argument-parser"),
                 server("Logging", "swift-log"),
             ], swiftSettings: strict),
         .testTarget(name: "HagenTests", dependencies: ["Hagen"], exclude: ["Fixtures"], swiftSettings: strict),
