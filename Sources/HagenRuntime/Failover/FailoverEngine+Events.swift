@@ -71,7 +71,7 @@ extension FailoverEngine {
                         $0.writeAcknowledged(nonce: nonce, storeID: result.storeID, revision: revision, at: now)
                     }, of: index)
             case .conflict(let current):
-                if write.kind == .acquire { restartWatch.yield() }
+                if write.kind == .acquire { restartWatch.signal() }
                 let value = LeaseValue(current?.value, revision: current?.revision ?? 0)
                 work.add(
                     members[index].machine.lease {

@@ -6,6 +6,7 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// `hagend failover`: the agent of one host. It runs the members' machines, and performs what they tell it to.
 ///
@@ -24,8 +25,9 @@ package actor FailoverEngine: EngineService {
     private let eventLoop: any EventLoop
     private let inputs: AsyncStream<FailoverInput>
     private let queue: AsyncStream<FailoverInput>.Continuation
-    private let restarts: AsyncStream<Void>
-    let restartWatch: AsyncStream<Void>.Continuation
+    let restartWatch = WakeUp()
+    /// Set when the supervisors are told to leave: none is to be started in their place.
+    private nonisolated let isLeaving = Mutex(false)
 
     var members: [FailoverMember]
     var memberByKey: [String: Int] = [:]
@@ -55,7 +57,6 @@ package actor FailoverEngine: EngineService {
         self.folders = folders
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         (inputs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
-        (restarts, restartWatch) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         var random = SystemRandomNumberGenerator()
         members = try configuration.clusters.map { cluster in
             let path = folders.socket(of: cluster.name)
@@ -122,8 +123,9 @@ package actor FailoverEngine: EngineService {
         for (index, member) in members.enumerated() {
             let link = SupervisorLink(
                 cluster: member.cluster.name, executable: executable, socket: folders.socket(of: member.cluster.name),
-                log: folders.log(of: member.cluster.name), mark: member.mark, eventLoop: eventLoop, logger: logger
-            ) { news in Self.isTaken(queue.yield(.supervisor(index, news))) }
+                log: folders.log(of: member.cluster.name), mark: member.mark, eventLoop: eventLoop, logger: logger,
+                isNeeded: { [weak self] in self?.isLeaving.withLock { !$0 } ?? false },
+                deliver: { news in Self.isTaken(queue.yield(.supervisor(index, news))) })
             group.addTask { await link.run() }
             if let check = member.cluster.check {
                 group.addTask { [weak self] in await self?.repeatCheck(check, of: index) }
@@ -133,7 +135,7 @@ package actor FailoverEngine: EngineService {
             let feed = LeaseFeed(
                 store: store, prefix: prefix + LeaseKey.prefix,
                 floors: { [weak self] in await self?.knownRevisions() ?? [] },
-                deliver: { news in Self.isTaken(queue.yield(.leases(news))) }, restarts: restarts)
+                deliver: { news in Self.isTaken(queue.yield(.leases(news))) }, restart: restartWatch)
             group.addTask { await feed.run() }
         }
         if let heartbeat = configuration.heartbeat, !heartbeat.peers.isEmpty {
@@ -228,15 +230,16 @@ package actor FailoverEngine: EngineService {
         }
     }
 
-    /// The supervisors are idle: they end with the agent.
+    /// The supervisors are idle: they end with the agent. One that does not answer ends by itself later.
     private func leave() async {
         guard isStopping else { return }
+        isLeaving.withLock { $0 = true }
         for index in members.indices { send(.leave, to: index) }
-        for member in members {
-            if let channel = member.channel { try? await channel.closeFuture.get() }
+        let limit = Instant.now + .seconds(2)
+        while !Task.isCancelled, .now < limit, members.contains(where: { $0.channel?.isActive ?? false }) {
+            try? await Task.sleep(for: .milliseconds(2))
         }
     }
 
-    func enqueue(_ input: FailoverInput) { queue.yield(input) }
     nonisolated var inbox: @Sendable (FailoverInput) -> Void { { [queue] in queue.yield($0) } }
 }

@@ -16,8 +16,8 @@ struct LeaseFeed: Sendable {
     let floors: @Sendable () async -> [Int64]
     /// `false`: the news could not be taken, so that a read has to make up for it.
     let deliver: @Sendable (News) -> Bool
-    /// Each element asks for a fresh read: the watch seems to have missed something.
-    let restarts: AsyncStream<Void>
+    /// Signalled when the watch seems to have missed something: a fresh read makes up for it.
+    let restart: WakeUp
 
     /// Until it is cancelled.
     func run() async {
@@ -25,10 +25,7 @@ struct LeaseFeed: Sendable {
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await follow() }
-                    group.addTask {
-                        for await _ in restarts { return }
-                        try await Task.sleep(for: .seconds(86_400))
-                    }
+                    group.addTask { await restart.wait(until: .now + .seconds(86_400)) }
                     defer { group.cancelAll() }
                     try await group.next()
                 }

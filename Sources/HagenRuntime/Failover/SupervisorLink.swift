@@ -28,15 +28,17 @@ struct SupervisorLink: Sendable {
     let mark: String
     let eventLoop: any EventLoop
     let logger: Logger
+    /// `false` from when the supervisor was told to leave.
+    let isNeeded: @Sendable () -> Bool
     let deliver: @Sendable (News) -> Bool
 
-    /// Until it is cancelled.
+    /// Until it is cancelled, or not needed any more.
     func run() async {
         var child: pid_t?
         var lastStart: Instant?
         var complaintAt = Instant.now + Self.patience
         var isNew = false
-        while !Task.isCancelled {
+        while !Task.isCancelled, isNeeded() {
             if let channel = try? await connect() {
                 if deliver(.connected(channel, isNew: isNew)) {
                     isNew = false
@@ -47,7 +49,9 @@ struct SupervisorLink: Sendable {
                 _ = deliver(.disconnected)
             }
             if let process = child, waitpid(process, nil, WNOHANG) != 0 { child = nil }
-            if !Task.isCancelled, child == nil, !isRunning, lastStart.map({ $0 + .milliseconds(200) < .now }) ?? true {
+            if !Task.isCancelled, isNeeded(), child == nil, !isRunning,
+                lastStart.map({ $0 + .milliseconds(200) < .now }) ?? true
+            {
                 await killRemains()
                 lastStart = .now
                 child = start()

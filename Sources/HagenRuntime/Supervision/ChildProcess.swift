@@ -50,6 +50,12 @@ enum ChildProcess {
         return Started(processID: processID, failure: ends[0])
     }
 
+    /// Whether the program itself runs, and no longer the copy of this process that becomes it.
+    static func isExecuted(_ started: Started) -> Bool {
+        var polled = pollfd(fd: started.failure, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) > 0 && polled.revents & Int16(POLLHUP) != 0 && polled.revents & Int16(POLLIN) == 0
+    }
+
     /// Why the program could not be run, once its process has ended; `nil` where it was run.
     static func failure(of started: Started, path: String) -> String? {
         var message: [Int32] = [0, 0]

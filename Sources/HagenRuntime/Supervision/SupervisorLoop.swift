@@ -57,6 +57,8 @@ package struct SupervisorLoop: ~Copyable {
         let output = try WorkloadLog.start(at: log)
         (self.lock, self.signals, self.timer, self.listener) = (lock, signals, timer, listener)
         supervisor = WorkloadSupervisor(input: null, output: output)
+        // Where it is not allowed, a busy machine may delay what is to happen at the deadline.
+        _ = linux_become_prompt()
         // The descriptors of whoever started it must not be kept open by what may outlive it.
         for descriptor: Int32 in 0...2 { dup2(null, descriptor) }
     }

@@ -182,7 +182,7 @@ struct WorkloadSupervisor {
     private mutating func tellOfRole(at now: Instant, otherwiseAfter delay: Duration) {
         tell = nil
         guard report.state == .running, let main else { return }
-        if ProcessTree.listens(main.processID, for: SIGHUP) {
+        if ChildProcess.isExecuted(main), ProcessTree.listens(main.processID, for: SIGHUP) {
             kill(main.processID, SIGHUP)
         } else {
             tell = (now + delay, min(delay * 2, .seconds(1)))

@@ -188,6 +188,8 @@ final class FailoverHosts: Sendable {
     }
 
     /// Fails where the workload of a lower epoch wrote after that of a higher one had begun, or one epoch has two writers.
+    ///
+    /// Nothing written at all proves nothing: it fails too.
     func expectNeverTwoActive(sourceLocation: SourceLocation = #_sourceLocation) {
         let byEpoch = Dictionary(grouping: lines(), by: \.epoch).sorted { $0.key < $1.key }
         #expect(!byEpoch.isEmpty, sourceLocation: sourceLocation)

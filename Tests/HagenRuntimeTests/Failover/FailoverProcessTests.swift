@@ -144,6 +144,7 @@ import Testing
         try await hosts.start()
         let before = try await hosts.active()
         let process = try #require(before.processID)
+        _ = try await hosts.waitForLines { !$0.isEmpty }
         let supervisor = try #require(ProcessTree.status(of: process)).parent
         kill(supervisor, SIGKILL)
         let after = try await hosts.active(above: before.epoch)
@@ -233,5 +234,63 @@ import Testing
         }
         for host in hosts.hosts { try hosts.start(host) }
         #expect(try await hosts.active().epoch == 1)
+    }
+
+    /// A workload that runs and does not answer fails its check, and the lease goes on to another member.
+    @Test func failedCheckFailsOver() async throws {
+        let hosts = try FailoverHosts { cluster in
+            // Nobody listens there, so that only the start's grace keeps the check from failing at once.
+            cluster.port = 9
+            cluster.check = CheckConfiguration(
+                kind: .tcp, every: .milliseconds(100), timeout: .milliseconds(100), rise: 1, fall: 2)
+        }
+        try await hosts.start()
+        let before = try await hosts.active()
+        _ = try await hosts.active(above: before.epoch)
+        #expect(hosts.logs().contains("failed its check"))
+        hosts.expectNeverTwoActive()
+    }
+
+    /// Without a lease the workload runs wherever its agent does, is restarted in place, and then waits longer and longer.
+    @Test func loadBalancingMemberIsRestarted() async throws {
+        let hosts = try FailoverHosts(["a"]) { cluster in
+            cluster.mode = .loadBalancing
+            cluster.lease = nil
+            cluster.workload.restartLimit = 2
+        }
+        try hosts.start("a")
+        var before: Int32?
+        for restarts in 0..<4 {
+            let last = before
+            let status = try await hosts.waitUntil("a") {
+                $0.workload == .running && $0.processID != last && $0.restarts == restarts
+            }
+            #expect(status.role == .active)
+            #expect(status.epoch == 0)
+            before = status.processID
+            kill(try #require(before), SIGKILL)
+        }
+        let waiting = try await hosts.waitUntil("a") { $0.restarts == 4 }
+        #expect(waiting.reason.contains("waits 1s"), "\(hosts.logs())")
+        try await hosts.end("a", SIGTERM)
+        #expect(hosts.processes(of: "a") == [])
+    }
+
+    /// What is wrong with a configuration is found before anything runs.
+    @Test func wrongConfigurationsAreRefused() throws {
+        let lease = LeaseTiming(duration: .seconds(1), renew: .milliseconds(900), stop: .milliseconds(800))
+        let cluster = FailoverConfiguration.Cluster(
+            name: "../up", mode: .activePassive,
+            workload: FailoverConfiguration.Workload(
+                command: [], environment: ["A=B": ""], user: nil, standby: .cold, restartLimit: 0,
+                restartWindow: .seconds(1), stopTimeout: .seconds(1)), address: "127.0.0.1", port: nil,
+            members: [], lease: lease,
+            check: CheckConfiguration(kind: .role, every: .seconds(1), timeout: .seconds(1), rise: 1, fall: 1))
+        let faults = FailoverFaults.found(
+            in: FailoverConfiguration(
+                topology: "t", host: "h", store: nil, heartbeat: nil, clusters: [cluster, cluster]))
+        for word in ["more than once", "name a file", "no member", "no command", "'A=B'", "role", "renew", "a store"] {
+            #expect(faults.contains { $0.contains(word) }, "nothing about '\(word)': \(faults)")
+        }
     }
 }

@@ -93,7 +93,9 @@ import Testing
         let ended = try supervisor.next { $0.report.state == .idle }
         #expect(ended.report.ending == "was killed: it did not stop in time")
         _ = try? supervisor.ask(.leave)
-        try await within(.seconds(5)) { while supervisor.isRunning { try await Task.sleep(for: .milliseconds(5)) } }
+        try await within(.seconds(5)) {
+            while supervisor.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        }
     }
 
     /// Why a workload did not start or ended is said in words.
