@@ -151,8 +151,11 @@ package struct TopologyPackage: Sendable {
                 child.send(signal: SIGKILL)
                 return true
             }
-            let isLate = await group.next() ?? false
-            group.cancelAll()
+            var isLate = false
+            for await wasKilled in group {
+                isLate = isLate || wasKilled
+                group.cancelAll()
+            }
             return isLate
         }
         return ((try? await bytes) ?? nil, child.reap(), isLate)
