@@ -5,7 +5,7 @@ internal import HagenDeploy
 
 /// What stands behind a PATH on the command line, read by the front end that fits.
 struct LoadedTopology {
-    /// `nil` where a diagnostic is an error.
+    /// `nil` where a diagnostic leaves nothing that the rules could judge.
     var topology: Topology?
     /// Of the front end alone; the rules have not run yet.
     var diagnostics: [Diagnostic]
@@ -22,7 +22,7 @@ struct LoadedTopology {
         switch try TopologyLocation(path: path) {
         case .yaml(let file, let folder):
             let source = Source(name: name(of: file), bytes: try bytes(of: file))
-            let (topology, diagnostics) = YAMLFrontEnd.read(source)
+            let (topology, diagnostics) = YAMLFrontEnd.readForRules(source)
             return LoadedTopology(topology: topology, diagnostics: diagnostics, sources: [source], folder: folder)
         case .package(let folder):
             let package = TopologyPackage(folder: folder, environment: ProcessInfo.processInfo.environment)
@@ -40,7 +40,7 @@ struct LoadedTopology {
     func compile(_ placement: Placement) -> (release: Release?, report: DiagnosticReport) {
         guard let topology else { return (nil, DiagnosticReport(diagnostics)) }
         let (release, found) = Compiler.compile(topology, placement: placement)
-        return (release, DiagnosticReport(diagnostics + found))
+        return (diagnostics.hasErrors ? nil : release, DiagnosticReport(diagnostics + found))
     }
 
     /// As a person in the working directory would write it.

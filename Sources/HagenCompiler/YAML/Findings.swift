@@ -9,6 +9,11 @@ struct Findings {
     private var places: Set<Place> = []
     private var isCut = false
     private(set) var hasErrors = false
+    /// Whether an error was found that leaves a part of the model without its value.
+    private(set) var breakTheModel = false
+    private static let harmlessToTheModel: Set<DiagnosticCode> = [
+        ReaderCode.unknownKey.code, ReaderCode.engineNotThereYet.code,
+    ]
 
     private struct Place: Hashable {
         var code: DiagnosticCode
@@ -25,7 +30,10 @@ struct Findings {
     var isFull: Bool { diagnostics.count >= limit }
 
     mutating func add(_ diagnostic: Diagnostic) {
-        hasErrors = hasErrors || diagnostic.severity == .error
+        if diagnostic.severity == .error {
+            hasErrors = true
+            if !Self.harmlessToTheModel.contains(diagnostic.code) { breakTheModel = true }
+        }
         guard !isFull else {
             isCut = true
             return

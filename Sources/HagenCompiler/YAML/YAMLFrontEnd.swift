@@ -6,9 +6,18 @@ package import Hagen
 /// the tree is held against the tables of the language (`ShapeChecker`), and a tree that passes becomes the model and
 /// the map of its sources (`TopologyReader`). No file and no clock is touched.
 package enum YAMLFrontEnd {
-    /// - Returns: The topology, where there is no error; the diagnostics, in the order of every output. Rules are not
-    ///   run: they judge whole topologies, and what a broken part would make them say is of no use to anybody.
+    /// - Returns: The topology, where there is no error; the diagnostics, in the order of every output.
     package static func read(
+        _ source: Source, limits: YAMLLimits = YAMLLimits()
+    ) -> (topology: Topology?, diagnostics: [Diagnostic]) {
+        let (topology, diagnostics) = readForRules(source, limits: limits)
+        return (diagnostics.hasErrors ? nil : topology, diagnostics)
+    }
+
+    /// Like `read`, but gives a topology that the rules can judge also where the only errors are keys that mean
+    /// nothing, or nothing yet: without them the rest stands as it was written, and all mistakes are found in one pass.
+    /// Where a part is broken there is none, because what the rules would say of it is of no use to anybody.
+    package static func readForRules(
         _ source: Source, limits: YAMLLimits = YAMLLimits()
     ) -> (topology: Topology?, diagnostics: [Diagnostic]) {
         var findings = Findings(source, limit: limits.diagnostics)
@@ -16,9 +25,9 @@ package enum YAMLFrontEnd {
             let root = YAMLTreeBuilder.tree(of: source, limits: limits, &findings)
         else { return (nil, findings.ordered) }
         ShapeChecker.check(root, of: source, &findings)
-        guard !findings.hasErrors else { return (nil, findings.ordered) }
+        guard !findings.breakTheModel else { return (nil, findings.ordered) }
         guard let topology = TopologyReader.read(root, file: source.name) else {
-            preconditionFailure("a document without findings in \(source.name) gave no topology")
+            preconditionFailure("a document without broken parts in \(source.name) gave no topology")
         }
         return (topology, findings.ordered)
     }

@@ -54,6 +54,27 @@ struct YAMLFrontEndTests {
         }
     }
 
+    @Test("Keys that mean nothing, or nothing yet, do not hide what the rules find; broken parts do")
+    func allMistakesInOnePass() throws {
+        let text = """
+            apiVersion: hagen/v1
+            name: shop
+            hosts:
+              a: {address: 127.0.0.1/8, zone: z}
+            clusters:
+              api: {kind: load-balancing, workload: {process: {command: [api], port: 80}}, members: [a, b], colour: red}
+            balancers:
+              web: {on: [a], protocol: http, listen: 8080, to: api, routes: [], check: {tcp: true}}
+            """
+        func codes(_ text: String) -> [String] {
+            let (topology, diagnostics) = YAMLFrontEnd.readForRules(Source(name: "shop.yaml", text: text))
+            let found = topology.map { Compiler.check($0, placement: .declared) } ?? []
+            return (diagnostics + found).map(\.code.description)
+        }
+        #expect(codes(text) == ["HG0010", "HG0100", "HG0102"])
+        #expect(codes(text.replacing("port: 80", with: "port: many")) == ["HG0010", "HG0011", "HG0100"])
+    }
+
     @Test("The example of every code triggers it, and no other", arguments: ReaderCode.allCases)
     func exampleTriggers(_ code: ReaderCode) {
         let source = Source(name: "example.yaml", text: code.explanation.example)
