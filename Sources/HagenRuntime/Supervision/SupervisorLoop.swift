@@ -9,7 +9,9 @@ internal import HagenEngine
 ///
 /// It ends when it is asked to leave, and by itself when it has run nothing and heard of no agent for a while. A
 /// SIGTERM stops the workload first. Its own SIGKILL takes the workload's first process with it (the parent-death signal);
-/// what that process has started is only covered by the agent, which looks for it before it goes on.
+/// what that process has started is only covered by the agent, which looks for it before it goes on. Without a cgroup two things
+/// are covered by nobody: a descendant that outlives a killed supervisor and has emptied its environment, and a supervisor
+/// that is stopped while its agent is dead.
 package struct SupervisorLoop: ~Copyable {
     /// How long it stays idle without an agent.
     static let patience: Duration = .seconds(30)
