@@ -24,6 +24,14 @@ import Testing
         }
     }
 
+    /// The picture in the project's README is the one that `hagen graph` draws today.
+    @Test func pictureOfTheQuickstart() throws {
+        let topology = try Self.readYAML(Self.examples.appending(path: "quickstart/topology.yaml"))
+        let release = try #require(Compiler.compile(topology, placement: .declared).release)
+        let graph = try #require(Emitters.files(for: release).first { $0.path == "graph.svg" })
+        try Snapshot.expect(graph.contents, matches: "../../../Examples/quickstart/graph.svg")
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func shopInBothForms() async throws {
         let swift = try await Self.runPackage(Self.examples.appending(path: "shop"))
