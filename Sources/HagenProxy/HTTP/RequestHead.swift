@@ -53,7 +53,7 @@ struct RequestHead {
         var host = line.authority
         var hosts = 0
         var upgrade = ByteRange(start: bytes, count: 0)
-        var forwarded = 0
+        var wasForwarded = false
         if let authority = host {
             writer.append("Host: ")
             writer.append(authority.start, count: authority.count)
@@ -82,7 +82,7 @@ struct RequestHead {
                 try framing.readContentLength(fields.value, count: fields.valueLength)
                 continue
             case 15 where fields.isNamed("x-forwarded-for"):
-                forwarded += 1
+                wasForwarded = true
                 continue
             case 17 where fields.isNamed("transfer-encoding"):
                 try framing.readTransferEncoding(fields)
@@ -101,7 +101,7 @@ struct RequestHead {
             writer.shorten(to: kept)
         }
         isPersistent = minorVersion == 1 ? !options.close : options.keepAlive && !options.close
-        wantsUpgrade = minorVersion == 1 && options.upgrade && upgrade.count > 0
+        wantsUpgrade = minorVersion == 1 && options.upgrade && Self.maySwitch(to: upgrade)
         if wantsUpgrade {
             writer.append("Connection: Upgrade\r\nUpgrade: ")
             writer.append(upgrade.start, count: upgrade.count)
@@ -109,7 +109,21 @@ struct RequestHead {
         }
         framing.write(to: &writer)
         writer.append("X-Forwarded-For: ")
-        if forwarded > 0 { try Self.copyForwarded(bytes, from: first, to: end, writer: &writer) }
+        if wasForwarded { try Self.copyForwarded(bytes, from: first, to: end, writer: &writer) }
+        Self.finish(client: client, host: host, writer: &writer)
+    }
+
+    /// HTTP/2 in clear text would carry requests past the balancer that it never sees.
+    private static func maySwitch(to protocols: ByteRange) -> Bool {
+        var tokens = TokenList(protocols.start, count: protocols.count)
+        while tokens.next() {
+            if tokens.isEqual(to: "h2c") { return false }
+        }
+        return !protocols.isEmpty
+    }
+
+    @inline(__always)
+    private static func finish(client: ClientAddress, host: ByteRange?, writer: inout HeadWriter) {
         writer.append(client)
         writer.append("\r\nX-Forwarded-Proto: http\r\n")
         if let host, host.count > 0 {

@@ -30,11 +30,13 @@ extension EventLoop {
 
     /// One direction has ended. The other goes on: a half-closed connection is a regular one.
     private mutating func closeOutput(of destination: ConnectionPointer, source: ConnectionPointer) {
-        if !destination.pointee.has(.outputClosed) {
-            destination.pointee.set(.outputClosed)
-            linux_shutdown_output(destination.pointee.descriptor)
+        // Both have ended: closing says so by itself.
+        if source.pointee.has(.outputClosed) || destination.pointee.has(.abandoned) {
+            return abort(source, reset: false)
         }
-        if source.pointee.has(.outputClosed) || destination.pointee.has(.abandoned) { abort(source, reset: false) }
+        guard !destination.pointee.has(.outputClosed) else { return }
+        destination.pointee.set(.outputClosed)
+        linux_shutdown_output(destination.pointee.descriptor)
     }
 
     private mutating func tunnelLost(_ source: ConnectionPointer, _ destination: ConnectionPointer) {

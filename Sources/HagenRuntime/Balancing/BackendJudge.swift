@@ -71,8 +71,10 @@ actor BackendJudge {
         }
         if let directive {
             let isHealthy = directive == .becameHealthy
+            // A standby that waits cold answers no check, and is none the worse for it.
+            let isExpected = isHealthy || configuration.listeners[listener].followsLease && !isActive(listener, backend)
             logger.log(
-                level: isHealthy ? .info : .warning, isHealthy ? "backend is healthy" : "backend is unhealthy",
+                level: isExpected ? .info : .warning, isHealthy ? "backend is healthy" : "backend is unhealthy",
                 metadata: named(listener, backend, reason: "check: \(text)"))
             apply(listener, reason: isHealthy ? "healthy" : "unhealthy: \(text)")
         }
