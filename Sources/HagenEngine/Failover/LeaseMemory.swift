@@ -5,11 +5,15 @@ package struct LeaseMemory: Codable, Equatable, Sendable {
     package var epoch: UInt64
     /// The highest revision of the store that was known when this was written; the store may be far ahead.
     package var revision: Int64
+    /// Why the store is not trusted any more, in words: it was seen to have lost some of its past. Only a person ends it, by
+    /// removing what the members remember.
+    package var hold: String?
 
-    package init(storeID: String, epoch: UInt64, revision: Int64) {
+    package init(storeID: String, epoch: UInt64, revision: Int64, hold: String? = nil) {
         self.storeID = storeID
         self.epoch = epoch
         self.revision = revision
+        self.hold = hold
     }
 }
 

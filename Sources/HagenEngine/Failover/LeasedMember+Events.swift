@@ -9,8 +9,13 @@ extension LeasedMember {
         run = report.run
         workload = report
         isAlive = report.state != .idle
-        if phase == .detached { directives += attach(report, at: now) }
-        return directives + advance(at: now)
+        if phase == .detached {
+            directives += attach(report, at: now)
+            // The lease may have been read before the supervisor's first word, and no change may follow for a whole lease.
+            if let observation { directives += heldRecordChanged(to: observation.value, at: now) }
+            return directives + advance(at: now)
+        }
+        return directives + advance(at: now) + missing(from: report, at: now)
     }
 
     /// The answer to a read, of the first one and of each after the watch was lost.
@@ -72,10 +77,12 @@ extension LeasedMember {
 
     /// - Parameters:
     ///   - isReady: the peer would take the lease if it were free.
-    ///   - epoch: the highest that the peer remembers.
+    ///   - epoch: the highest that the peer remembers; a greeting whose epoch is absurdly far ahead is ignored.
     package mutating func peerGreeted(_ host: String, isReady: Bool, epoch: UInt64, at now: Instant)
         -> [MemberDirective]
     {
+        let known = max(memory?.epoch ?? 0, observation?.value.record?.epoch ?? 0)
+        guard epoch <= known || epoch - known <= Self.furthestEpoch else { return [] }
         peers[host] = Peer(seen: now, isReady: isReady, epoch: epoch)
         return timeReached(at: now)
     }

@@ -24,9 +24,11 @@ extension LeasedMember {
 
     private mutating func judge(_ sight: Sight) -> [MemberDirective] {
         let before = hold
-        hold = doubt(about: sight)
+        hold = memory?.hold ?? doubt(about: sight)
         guard hold != before else { return [] }
-        return [decided(hold.map { "holds still: \($0)" } ?? "trusts the store again", epoch: epoch)]
+        if let hold, stepsBack(sight) { memory?.hold = hold }
+        let kept: [MemberDirective] = if let memory, memory.hold != nil { [.remember(memory)] } else { [] }
+        return kept + [decided(hold.map { "holds still: \($0)" } ?? "trusts the store again", epoch: epoch)]
     }
 
     /// Why the store is not to be written to, by rule 5; `nil` where nothing speaks against it.
@@ -41,6 +43,13 @@ extension LeasedMember {
         guard let record = sight.value.record else { return "the lease's record is gone: \(remembered)" }
         if record.epoch < memory.epoch { return "the lease's record went back to epoch \(record.epoch): \(remembered)" }
         return nil
+    }
+
+    /// Whether the remembered store has lost some of its past. It writes on from there, so that the next answers look as good
+    /// as any: the hold stays, over restarts too, until a person has ended it.
+    private func stepsBack(_ sight: Sight) -> Bool {
+        guard let memory, memory.storeID == sight.storeID else { return false }
+        return sight.wentBack || sight.value == .absent || sight.value.record.map { $0.epoch < memory.epoch } ?? false
     }
 
     /// Keeps the highest epoch; a new one has to become durable.
@@ -73,7 +82,7 @@ extension LeasedMember {
     }
 
     /// A record that is not one of our known writes was seen while we hold, or held, the lease.
-    private mutating func heldRecordChanged(to value: LeaseValue, at now: Instant) -> [MemberDirective] {
+    mutating func heldRecordChanged(to value: LeaseValue, at now: Instant) -> [MemberDirective] {
         let record = value.record
         if case .adopting(let permit) = phase {
             guard hold == nil else { return [] }

@@ -35,7 +35,10 @@ extension LeasedMember {
     }
 
     /// The highest revision of the store that the member knows: the floor of its next read.
-    package var knownRevision: Int64 { max(memory?.revision ?? 0, observation?.revision ?? 0) }
+    package var knownRevision: Int64 {
+        // What a store shows that is not trusted may be of another store.
+        max(memory?.revision ?? 0, hold == nil ? observation?.revision ?? 0 : 0)
+    }
 
     /// The number of the last start that was ordered.
     package var lastRun: UInt64 { run }

@@ -6,6 +6,10 @@ extension LeasedMember {
     static let rankDelay: Duration = .milliseconds(25)
     /// How long the others leave a released lease to the successor that was named.
     static let successorDelay: Duration = .milliseconds(250)
+    /// How long after its last greeting a peer that remembers a higher epoch keeps this member from trying.
+    static let doubtPatience: Duration = .seconds(10)
+    /// Epochs grow by one with each holder: one that is further ahead than this is no epoch of this cluster.
+    static let furthestEpoch: UInt64 = 1 << 32
     /// Writes in doubt that are remembered; the oldest is forgotten beyond it and its lease runs out by itself.
     static let maximumPendingWrites = 16
 
@@ -23,7 +27,7 @@ extension LeasedMember {
             settings.candidates.contains(settings.host), !isAlive || settings.standby == .hot
         else { return nil }
         let record = observation.value.record
-        guard record?.epoch ?? 0 < .max, doubtOfPeers == nil else { return nil }
+        guard nextEpoch < .max else { return nil }
         var delay = Self.rankDelay * rank(at: now)
         if let record, record.released, !observation.isFirst {
             if let successor = record.successor {
@@ -32,15 +36,32 @@ extension LeasedMember {
         } else {
             delay += wait(for: record)
         }
-        return max(observation.seen + delay, backoff.until ?? observation.seen, attemptNotBefore ?? observation.seen)
+        return max(
+            observation.seen + delay, backoff.until ?? observation.seen, attemptNotBefore ?? observation.seen,
+            doubtEnd ?? observation.seen)
+    }
+
+    /// Rule 5: greater than every epoch that anyone is known to remember.
+    var nextEpoch: UInt64 {
+        let highest = max(
+            observation?.value.record?.epoch ?? 0, memory?.epoch ?? 0, peers.values.map(\.epoch).max() ?? 0)
+        return highest == .max ? .max : highest + 1
     }
 
     /// Rule 5: a peer that remembers a higher epoch knows of a holder that this store does not show. Mostly it is only ahead
-    /// by a moment.
-    package var doubtOfPeers: String? {
-        let seen = observation?.value.record?.epoch ?? 0
-        guard observation != nil, let highest = peers.values.map(\.epoch).max(), highest > seen else { return nil }
-        return "another member remembers epoch \(highest), the store shows \(seen)"
+    /// by a moment. It keeps this member from trying until `doubtPatience` after its last greeting: a peer that is gone
+    /// for good, or a forged greeting, must not keep the cluster down for ever.
+    package func doubtOfPeers(at now: Instant) -> String? {
+        guard let highest = peersAhead.map(\.epoch).max(), let end = doubtEnd, now < end else { return nil }
+        return "another member remembers epoch \(highest), the store shows \(observation?.value.record?.epoch ?? 0)"
+    }
+
+    private var doubtEnd: Instant? { peersAhead.map { $0.seen + Self.doubtPatience }.max() }
+
+    private var peersAhead: [Peer] {
+        guard let observation else { return [] }
+        let seen = observation.value.record?.epoch ?? 0
+        return peers.values.filter { $0.epoch > seen }
     }
 
     /// How many candidates go first: those that are preferred, were heard of lately and would take the lease.
@@ -56,7 +77,7 @@ extension LeasedMember {
     /// Compares exactly the revision whose unchanged age was measured (rule 1).
     mutating func acquire(at now: Instant) -> [MemberDirective] {
         guard let observation else { return [] }
-        let epoch = max(observation.value.record?.epoch ?? 0, memory?.epoch ?? 0) + 1
+        let epoch = nextEpoch
         let age = (now - observation.seen).text
         let cause =
             switch observation.value.record {

@@ -71,6 +71,7 @@ package struct LeasedMember: Equatable, Sendable {
             "a lease needs renew < stop < duration, not \(timing)")
         self.settings = settings
         self.memory = memory
+        hold = memory?.hold
         durableEpoch = memory?.epoch ?? 0
         nonces = NonceSequence(seed: nonceSeed)
         restarts = RestartHistory(limit: settings.restartLimit, window: settings.restartWindow)

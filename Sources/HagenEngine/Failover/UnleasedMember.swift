@@ -42,6 +42,8 @@ package struct UnleasedMember: Equatable, Sendable {
             isStarted = false
             if !isStopping { directives.append(ended(report, at: now)) }
         }
+        // An order that was lost with a connection is given again.
+        if isStopping, report.state == .running { directives.append(.stop(run: run)) }
         return directives + timeReached(at: now)
     }
 

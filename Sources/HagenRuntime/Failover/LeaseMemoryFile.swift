@@ -5,8 +5,10 @@ internal import NIOPosix
 
 /// Where one host keeps what it remembers of one lease, across restarts and power cuts.
 ///
-/// The person's way out of a hold (a store that was lost for good): stop the agents of all hosts of the cluster, remove
-/// this file on each of them, and start them again.
+/// The person's way out of a hold (a store that lost some of its past, or was lost for good), in this order: see that the
+/// store is the right one and what it lost; stop the agents of all hosts of the cluster; see that no workload of it runs
+/// on any of them, those that cannot be reached included; remove this file on each; start the agents again. A hold for a
+/// store that went back stands in this file and outlives the agent.
 struct LeaseMemoryFile: Sendable {
     let path: String
 

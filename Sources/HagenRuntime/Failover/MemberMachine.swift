@@ -39,10 +39,10 @@ enum MemberMachine: Sendable {
         }
     }
 
-    var reason: String {
+    func reason(at now: Instant) -> String {
         switch self {
         case .leased(let member):
-            (member.hold ?? member.doubtOfPeers).map { "holds still: \($0)" } ?? member.reason
+            (member.hold ?? member.doubtOfPeers(at: now)).map { "holds still: \($0)" } ?? member.reason
         case .unleased(let member): member.reason
         }
     }

@@ -44,6 +44,20 @@ import Testing
         Issue.record("3000 seeds did not find the planted bug \(planted)")
     }
 
+    /// Goal: an agent that is restarted within the permit finds its workload, which acts on in the same epoch.
+    @Test func adoptedWorkloadSurvives() throws {
+        for seed: UInt64 in 0..<500 {
+            var world = FailoverWorld(seed: seed, planted: nil, faultsFor: .zero)
+            try world.run(until: .seconds(8))
+            let (active, epoch) = try #require(world.acting.first, "seed \(seed)")
+            let activations = world.activations
+            world.restartAgent(active, downFor: .milliseconds(Int(seed % 200)))
+            try world.run(until: .seconds(14))
+            #expect(world.acting == [active: epoch], "seed \(seed)")
+            #expect(world.activations == activations, "seed \(seed)")
+        }
+    }
+
     /// - Returns: how often a member became active.
     static func live(_ seed: UInt64, planted: LeasedMember.PlantedFault?) throws -> Int {
         var world = FailoverWorld(seed: seed, planted: planted)

@@ -401,9 +401,13 @@ extension FailoverWorld {
     }
 
     private mutating func crashAgent(_ host: Int) {
+        restartAgent(host, downFor: .nanoseconds(milliseconds(50...3000)))
+    }
+
+    mutating func restartAgent(_ host: Int, downFor downtime: Duration) {
         hosts[host].member = nil
         hosts[host].life += 1
         hosts[host].wakeAt = nil
-        schedule(in: milliseconds(50...3000), .startAgent(host: host))
+        schedule(in: downtime.nanoseconds, .startAgent(host: host))
     }
 }
