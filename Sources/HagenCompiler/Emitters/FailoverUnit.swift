@@ -19,7 +19,7 @@ enum FailoverUnit {
             .init(
                 "KillMode", .text("process"),
                 because:
-                    "Only the agent is stopped: supervisors and workloads outlive its restart, and it finds them again."
+                    "A clean stop or restart (SIGTERM) stops the workloads too, by the agent itself. Supervisors and workloads outlive only an agent that is killed or crashes; the next one finds them again."
             ),
             .init(
                 "RuntimeDirectoryPreserve", .text("yes"),
