@@ -42,13 +42,19 @@ static inline int linux_become_subreaper(void) {
     return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
 
-/// Asks the kernel to run this thread before all ordinary ones and to keep what it has touched in memory; its children and
-/// threads get neither. Returns 0 or -errno of the first that was refused, after trying both.
-static inline int linux_become_prompt(void) {
-    struct sched_param parameters = {.sched_priority = 1};
-    int scheduling = sched_setscheduler(0, SCHED_RR | 0x40000000 /* SCHED_RESET_ON_FORK */, &parameters) < 0 ? -errno : 0;
-    int memory = mlockall(MCL_CURRENT | MCL_FUTURE | 4 /* MCL_ONFAULT */) < 0 ? -errno : 0;
-    return scheduling ? scheduling : memory;
+/// Keeps every page of this process in memory, also of what it will map, once it was touched.
+static inline int linux_lock_memory(void) {
+    return mlockall(MCL_CURRENT | MCL_FUTURE | 4 /* MCL_ONFAULT */) < 0 ? -errno : 0;
+}
+
+/// The calling thread runs before all that has no real-time priority; threads and processes that it starts do not.
+static inline int linux_run_first(void) {
+    struct {
+        int priority;
+    } lowest = {1};
+    return syscall(SYS_sched_setscheduler, 0, 1 /* SCHED_FIFO */ | 0x40000000 /* SCHED_RESET_ON_FORK */, &lowest) < 0
+        ? -errno
+        : 0;
 }
 
 static inline pid_t linux_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
@@ -153,6 +159,12 @@ static inline pid_t linux_spawn(const struct linux_spawn *request) {
         if (getppid() != parent) _exit(127);
     }
     umask(022);
+    // The supervisor goes last when memory runs out; its workload must not. Best effort.
+    int score = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (score >= 0) {
+        ssize_t reset = write(score, "0", 1);
+        (void)reset;
+    }
     sigset_t none;
     sigemptyset(&none);
     pthread_sigmask(SIG_SETMASK, &none, 0);

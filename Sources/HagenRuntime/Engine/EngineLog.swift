@@ -32,6 +32,12 @@ package enum EngineLog {
         }
     }
 
+    /// Says something on standard error, where no logger is made.
+    static func warn(_ problem: String) {
+        let prefix = isJournal(getenv("JOURNAL_STREAM").map { String(cString: $0) }) ? "<4>" : ""
+        StandardErrorOutput().write("\(prefix)hagend: warning: \(problem)")
+    }
+
     private static func level(_ environment: [String: String]) throws(EngineFailure) -> Logger.Level {
         guard let text = environment[levelVariable], !text.isEmpty else { return .info }
         guard let level = Logger.Level(rawValue: text) else {

@@ -38,17 +38,15 @@ struct ServiceManager: Sendable {
         }
     }
 
-    /// Returns the error number of a failure.
+    /// Never waits: a systemd that is behind must not hold up what else runs here. Returns the error number of a failure.
     private func send(_ state: String, to path: String) -> Int32? {
         guard let address = UnixSocketAddress(notificationPath: path) else { return EINVAL }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: 1, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         let bytes = Array(state.utf8)
         let sent = address.withPointer { pointer, length in
-            sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), pointer, length)
+            sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), pointer, length)
         }
         return sent == bytes.count ? nil : errno
     }

@@ -10,17 +10,17 @@ extension FailoverEngine {
         switch news {
         case .connected(let channel, let isNew):
             members[index].channel = channel
+            members[index].answer = nil
             members[index].isReplaced = isNew && members[index].machine.workload != nil
             send(.settle(run: members[index].machine.run), to: index)
             return []
         case .disconnected:
             members[index].channel = nil
-            members[index].supervisorID = nil
+            members[index].answer = nil
             if !members[index].isFinished { logger.warning("lost its supervisor", metadata: metadata) }
             return []
         case .replied(let reply):
-            members[index].supervisorID = reply.processID
-            members[index].killOrdered = nil
+            members[index].answered(reply.number, at: now)
             if let refusal = reply.refusal { logger.warning("the supervisor: \(refusal)", metadata: metadata) }
             var report = reply.report
             if members[index].isReplaced {

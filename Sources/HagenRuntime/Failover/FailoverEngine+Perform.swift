@@ -1,6 +1,4 @@
-internal import CLinux
 internal import FoundationEssentials
-internal import Glibc
 internal import Hagen
 internal import HagenEngine
 internal import Logging
@@ -8,9 +6,6 @@ internal import NIOCore
 
 /// Performs what the machines say.
 extension FailoverEngine {
-    /// How long a supervisor may leave an order to kill unanswered before it is taken for frozen.
-    static let killPatience: Duration = .milliseconds(50)
-
     func forAll(at now: Instant, _ event: (inout MemberMachine) -> [MemberDirective]) -> [FailoverJob] {
         var work = FailoverWork()
         for index in members.indices { work.add(event(&members[index].machine), of: index) }
@@ -47,9 +42,7 @@ extension FailoverEngine {
             case .promote(let run, let permit): send(.promote(run: run, permit: permit), to: index)
             case .extend(let run, let permit): send(.extend(run: run, permit: permit), to: index)
             case .stop(let run): send(.stop(run: run), to: index)
-            case .kill(let run):
-                members[index].killOrdered = now
-                send(.kill(run: run), to: index)
+            case .kill(let run): send(.kill(run: run), to: index)
             }
         }
         if let job = commit(writes) { jobs.append(job) }
@@ -58,10 +51,9 @@ extension FailoverEngine {
 
     /// An order that cannot be sent is not lost: on the next connection the supervisor's state tells what is missing.
     func send(_ order: SupervisorRequest.Order, to index: Int) {
-        guard let channel = members[index].channel, let line = try? JSONEncoder().encode(SupervisorRequest(order))
-        else {
-            return
-        }
+        guard let channel = members[index].channel else { return }
+        let number = members[index].ordered(order, at: .now)
+        guard let line = try? JSONEncoder().encode(SupervisorRequest(order, number: number)) else { return }
         var buffer = channel.allocator.buffer(capacity: line.count + 1)
         buffer.writeBytes(line)
         buffer.writeInteger(UInt8(ascii: "\n"))
@@ -70,6 +62,10 @@ extension FailoverEngine {
 
     private func commit(_ writes: [(member: Int, write: LeaseWrite)]) -> FailoverJob? {
         guard let store, !writes.isEmpty else { return nil }
+        // Of one member only the last counts: it was decided with the outcome of the one before in mind.
+        let writes = writes.enumerated().filter { entry in
+            !writes[(entry.offset + 1)...].contains { $0.member == entry.element.member }
+        }.map(\.element)
         let swaps = writes.compactMap { index, write -> CompareAndSwap? in
             guard let key = members[index].key, let value = try? write.record.json() else { return nil }
             return CompareAndSwap(key: key, expected: write.expected, value: value)
@@ -125,16 +121,14 @@ extension FailoverEngine {
         return jobs
     }
 
-    /// A supervisor that does not even say that it is killing is frozen. Its end takes the workload's first process with it, and
-    /// what remains is looked for before anything else is started there.
+    /// A supervisor that answers nothing is frozen, and enforces nothing. Its end takes the workload's first process with it,
+    /// and what remains is looked for before anything else is started there.
     func killUnresponsive(at now: Instant) -> [FailoverJob] {
-        for index in members.indices {
-            guard let ordered = members[index].killOrdered, ordered + Self.killPatience <= now else { continue }
-            members[index].killOrdered = nil
-            guard let process = members[index].supervisorID else { continue }
+        for index in members.indices where members[index].isUnresponsive(at: now) {
+            let process = SupervisorLock(path: folders.socket(of: members[index].cluster.name) + ".lock").killHolder()
             logger.error(
-                "the supervisor does not answer: kills it", metadata: ["cluster": "\(members[index].cluster.name)"])
-            kill(process, SIGKILL)
+                "the supervisor does not answer: \(process.map { "killed process \($0)" } ?? "it could not be killed")",
+                metadata: ["cluster": "\(members[index].cluster.name)"])
         }
         return []
     }

@@ -19,12 +19,11 @@ package actor FailoverEngine: EngineService {
     let configuration: FailoverConfiguration
     let logger: Logger
     let environment = ProcessInfo.processInfo.environment
-    private let folders: FailoverFolders
+    let folders: FailoverFolders
     let store: (any CoordinationStore)?
     private let executable: String
     private let eventLoop: any EventLoop
-    private let inputs: AsyncStream<FailoverInput>
-    private let queue: AsyncStream<FailoverInput>.Continuation
+    private let queue: FailoverQueue
     let restartWatch = WakeUp()
     /// Set when the supervisors are told to leave: none is to be started in their place.
     private nonisolated let isLeaving = Mutex(false)
@@ -56,7 +55,7 @@ package actor FailoverEngine: EngineService {
         let folders = FailoverFolders(runtime: context.runtimeDirectory, state: context.stateDirectory)
         self.folders = folders
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        (inputs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLimit))
+        queue = FailoverQueue(limit: Self.queueLimit)
         var random = SystemRandomNumberGenerator()
         members = try configuration.clusters.map { cluster in
             let path = folders.socket(of: cluster.name)
@@ -83,10 +82,13 @@ package actor FailoverEngine: EngineService {
     /// Until every member is stopped after a graceful shutdown, or until it is cancelled: then the workloads run on
     /// under their supervisors.
     package func run() async throws {
+        try folders.create(rolesForOthers: members.contains { $0.roleFile != nil && $0.cluster.workload.user != nil })
         await withDiscardingTaskGroup { group in
             startSources(in: &group)
-            for await input in inputs {
-                for job in handle(input, at: .now) { group.addTask { await job.run() } }
+            for await _ in queue.arrivals {
+                while let input = queue.next() {
+                    for job in handle(input, at: .now) { group.addTask { await job.run() } }
+                }
                 if isStopping, members.allSatisfy(\.isFinished) { break }
                 arm()
             }
@@ -118,14 +120,14 @@ package actor FailoverEngine: EngineService {
         let queue = queue
         group.addTask {
             try? await gracefulShutdown()
-            if Task.isShuttingDownGracefully { queue.yield(.stop) }
+            if Task.isShuttingDownGracefully { queue.add(.stop) }
         }
         for (index, member) in members.enumerated() {
             let link = SupervisorLink(
                 cluster: member.cluster.name, executable: executable, socket: folders.socket(of: member.cluster.name),
                 log: folders.log(of: member.cluster.name), mark: member.mark, eventLoop: eventLoop, logger: logger,
                 isNeeded: { [weak self] in self?.isLeaving.withLock { !$0 } ?? false },
-                deliver: { news in Self.isTaken(queue.yield(.supervisor(index, news))) })
+                deliver: { news in queue.add(.supervisor(index, news)) })
             group.addTask { await link.run() }
             if let check = member.cluster.check {
                 group.addTask { [weak self] in await self?.repeatCheck(check, of: index) }
@@ -135,7 +137,7 @@ package actor FailoverEngine: EngineService {
             let feed = LeaseFeed(
                 store: store, prefix: prefix + LeaseKey.prefix,
                 floors: { [weak self] in await self?.knownRevisions() ?? [] },
-                deliver: { news in Self.isTaken(queue.yield(.leases(news))) }, restart: restartWatch)
+                deliver: { news in queue.add(.leases(news)) }, restart: restartWatch)
             group.addTask { await feed.run() }
         }
         if let heartbeat = configuration.heartbeat, !heartbeat.peers.isEmpty {
@@ -143,14 +145,9 @@ package actor FailoverEngine: EngineService {
             let socket = HeartbeatSocket(
                 configuration: heartbeat, eventLoop: eventLoop, logger: logger,
                 greeting: { [weak self] in await self?.greeting() ?? empty },
-                heard: { queue.yield(.greeted($0)) })
+                heard: { queue.add(.greeted($0)) })
             group.addTask { await socket.run() }
         }
-    }
-
-    /// What was not taken is lost: whoever said it has to make up for it.
-    private static func isTaken(_ result: AsyncStream<FailoverInput>.Continuation.YieldResult) -> Bool {
-        if case .enqueued = result { true } else { false }
     }
 
     private func handle(_ input: FailoverInput, at now: Instant) -> [FailoverJob] {
@@ -211,7 +208,7 @@ package actor FailoverEngine: EngineService {
             guard machine.leased?.isActive ?? false, machine.workload?.state == .running else { continue }
             let result = await BackendProbe.run(check.kind, target, timeout: check.timeout)
             guard !Task.isCancelled else { return }
-            queue.yield(.checked(index, run: machine.run, result))
+            queue.add(.checked(index, run: machine.run, result))
         }
     }
 
@@ -220,13 +217,13 @@ package actor FailoverEngine: EngineService {
     private func arm() {
         let now = Instant.now
         let wake = members.compactMap { member in
-            [member.machine.wake(at: now), member.killOrdered.map { $0 + Self.killPatience }].compactMap { $0 }.min()
+            [member.machine.wake(at: now), member.answerDue].compactMap { $0 }.min()
         }.min()
         let delay = min(max((wake ?? .distantFuture) - now, .microseconds(200)), .seconds(1))
         scheduled?.cancel()
         let queue = queue
         scheduled = eventLoop.scheduleTask(in: .nanoseconds(delay.nanoseconds)) {
-            _ = queue.yield(.time)
+            queue.add(.time)
         }
     }
 
@@ -241,5 +238,5 @@ package actor FailoverEngine: EngineService {
         }
     }
 
-    nonisolated var inbox: @Sendable (FailoverInput) -> Void { { [queue] in queue.yield($0) } }
+    nonisolated var inbox: @Sendable (FailoverInput) -> Void { { [queue] in queue.add($0) } }
 }

@@ -32,12 +32,18 @@ package enum FailoverFaults {
     /// A commit of the store takes no more swaps.
     static let maximumLeases = 128
 
+    /// A greeting that names all leases has to fit a datagram, and a name to fit the path of a socket.
+    static let maximumNameByteCount = 64
+
     private static func faults(
         of cluster: FailoverConfiguration.Cluster, in configuration: FailoverConfiguration
     ) -> [String] {
         var faults: [String] = []
         if cluster.name.isEmpty || cluster.name.hasPrefix(".") || cluster.name.contains("/") {
             faults.append("the name cannot name a file; use letters, digits and '-'")
+        }
+        if cluster.name.utf8.count > maximumNameByteCount {
+            faults.append("its name has \(cluster.name.utf8.count) bytes; at most \(maximumNameByteCount) may be")
         }
         if !cluster.members.contains(where: { $0.host == configuration.host }) {
             faults.append("this host, '\(configuration.host)', is no member of it")

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Hagen
 internal import HagenEngine
 internal import NIOCore
@@ -17,9 +18,9 @@ struct FailoverMember: Sendable {
     var channel: (any Channel)?
     /// Set from a new supervisor's connection to its first word.
     var isReplaced = false
-    var supervisorID: Int32?
-    /// When SIGKILL was ordered without an answer since.
-    var killOrdered: Instant?
+    /// What the supervisor has not answered; see `FailoverMember+Answers.swift`.
+    var answer: AwaitedAnswer?
+    var lastOrder: UInt64 = 0
     /// The run that was last ordered to start and has not been heard of yet.
     var startOrdered: UInt64 = 0
     var isFinished = false
@@ -81,7 +82,13 @@ struct FailoverMember: Sendable {
             name: cluster.name, mode: cluster.mode, role: isActive ? .active : .standby, epoch: leased?.epoch ?? 0,
             holder: leased?.holder(at: now), workload: workloadState, processID: machine.workload?.processID,
             address: cluster.address, port: cluster.port, restarts: machine.unexpectedEnds,
-            permitRemaining: leased?.permit.map { max($0.deadline - now, .zero) }, reason: machine.reason)
+            permitRemaining: leased?.permit.map { max($0.deadline - now, .zero) }, reason: reason(at: now))
+    }
+
+    private func reason(at now: Instant) -> String {
+        guard let memoryFile, machine.leased?.memory?.hold != nil else { return machine.reason(at: now) }
+        return
+            "\(machine.reason(at: now)); a person ends it: see what the store lost, stop the agents of all members and see that their workloads are stopped, remove '\(memoryFile.path)' on each of their hosts, start them"
     }
 
     private var workloadState: FailoverStatus.Cluster.WorkloadState {
@@ -100,8 +107,29 @@ struct FailoverFolders: Sendable {
     let runtime: String
     let state: String
 
-    func socket(of cluster: String) -> String { "\(runtime)/\(cluster).sock" }
-    func roleFile(of cluster: String) -> String { "\(runtime)/\(cluster).role" }
+    /// In a folder of their own, so that no cluster's name can take the place of the agent's own sockets.
+    func socket(of cluster: String) -> String { "\(runtime)/supervise/\(cluster).sock" }
+    func roleFile(of cluster: String) -> String { "\(runtime)/roles/\(cluster).role" }
     func memoryFile(of cluster: String) -> String { "\(state)/lease-\(cluster).json" }
     func log(of cluster: String) -> String { "\(state)/\(cluster).log" }
+
+    /// - Parameter rolesForOthers: a workload that runs as another user has to reach its role file.
+    /// - Throws: in words, where a folder cannot be made.
+    func create(rolesForOthers: Bool) throws(EngineFailure) {
+        try makeFolder(runtime + "/supervise", 0o700)
+        try makeFolder(runtime + "/roles", 0o755)
+        guard rolesForOthers else { return }
+        var properties = stat()
+        // Through, not into: only who knows a name may go on.
+        guard stat(runtime, &properties) == 0, chmod(runtime, (properties.st_mode & 0o7777) | 0o011) == 0 else {
+            throw EngineFailure("cannot open '\(runtime)' for the workloads' users: \(systemMessage(errno))")
+        }
+    }
+
+    private func makeFolder(_ path: String, _ mode: mode_t) throws(EngineFailure) {
+        // The process's mask may be narrower.
+        guard mkdir(path, mode) == 0 || errno == EEXIST, chmod(path, mode) == 0 else {
+            throw EngineFailure("cannot make the folder '\(path)': \(systemMessage(errno))")
+        }
+    }
 }

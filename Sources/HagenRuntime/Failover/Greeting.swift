@@ -10,6 +10,8 @@ struct Greeting: Codable, Equatable, Sendable {
         var epoch: UInt64
     }
     static let version = 1
+    /// What a datagram can carry. `FailoverFaults` bounds clusters and names so that every greeting is shorter.
+    static let maximumByteCount = 65_000
     var version = Self.version
     var topology: String
     var host: String

@@ -29,11 +29,18 @@ struct HeartbeatSocket: Sendable {
 
     private func bind() async throws -> any Channel {
         let heard = heard
-        let bootstrap = DatagramBootstrap(group: eventLoop).channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(GreetingHandler(heard: heard))
+        let addresses = Dictionary(
+            configuration.peers.map { ($0.host, $0.address.address.description) },
+            uniquingKeysWith: { first, _ in first })
+        let bootstrap = DatagramBootstrap(group: eventLoop)
+            .channelOption(
+                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Greeting.maximumByteCount)
+            )
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(GreetingHandler(addresses: addresses, heard: heard))
+                }
             }
-        }
         let listen = configuration.listen
         return try await bootstrap.bind(host: listen.address.description, port: listen.port).get()
     }
@@ -43,7 +50,7 @@ struct HeartbeatSocket: Sendable {
             try? NIOCore.SocketAddress(ipAddress: peer.address.address.description, port: peer.address.port)
         }
         while !Task.isCancelled, channel.isActive {
-            if let bytes = try? JSONEncoder().encode(await greeting()) {
+            if let bytes = try? JSONEncoder().encode(await greeting()), bytes.count <= Greeting.maximumByteCount {
                 for peer in peers {
                     let data = channel.allocator.buffer(bytes: bytes)
                     channel.writeAndFlush(AddressedEnvelope(remoteAddress: peer, data: data), promise: nil)
@@ -56,12 +63,22 @@ struct HeartbeatSocket: Sendable {
 
 private final class GreetingHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
+    /// Of each peer.
+    private let addresses: [String: String]
     private let heard: @Sendable (Greeting) -> Void
 
-    init(heard: @escaping @Sendable (Greeting) -> Void) { self.heard = heard }
+    init(addresses: [String: String], heard: @escaping @Sendable (Greeting) -> Void) {
+        self.addresses = addresses
+        self.heard = heard
+    }
 
+    /// A greeting counts only when it comes from the address of the host that it names.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if let greeting = Greeting.read(unwrapInboundIn(data).data.readableBytesView) { heard(greeting) }
+        let envelope = unwrapInboundIn(data)
+        guard let greeting = Greeting.read(envelope.data.readableBytesView),
+            let address = addresses[greeting.host], envelope.remoteAddress.ipAddress == address
+        else { return }
+        heard(greeting)
     }
 
     /// A peer whose port is closed is reported here; it is no error of ours.

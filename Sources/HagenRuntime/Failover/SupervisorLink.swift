@@ -1,4 +1,3 @@
-internal import CLinux
 internal import FoundationEssentials
 internal import Glibc
 internal import HagenEngine
@@ -10,7 +9,8 @@ internal import NIOPosix
 ///
 /// A supervisor that is gone took the workload's first process with it. What that process had started may live on: it is looked
 /// for by the mark in its environment and killed before a new supervisor is started, so that the new one's word "nothing runs"
-/// is true.
+/// is true. What cannot be looked into is not taken for dead: the member then waits, and says for what. A process
+/// that cleared its environment after its parent had ended is not found.
 struct SupervisorLink: Sendable {
     enum News: Sendable {
         case connected(any Channel, isNew: Bool)
@@ -20,6 +20,9 @@ struct SupervisorLink: Sendable {
     static let retryDelay: Duration = .milliseconds(5)
     /// Between two complaints about a supervisor that cannot be reached.
     static let patience: Duration = .seconds(5)
+    /// Between two looks for what a lost supervisor left; the first ones and the last ones.
+    static let shortestClearDelay: Duration = .milliseconds(10)
+    static let longestClearDelay: Duration = .seconds(1)
 
     let cluster: String
     let executable: String
@@ -49,16 +52,17 @@ struct SupervisorLink: Sendable {
                 _ = deliver(.disconnected)
             }
             if let process = child, waitpid(process, nil, WNOHANG) != 0 { child = nil }
-            if !Task.isCancelled, isNeeded(), child == nil, !isRunning,
+            let state = lock.state
+            if !Task.isCancelled, isNeeded(), child == nil, case .free(let lost) = state,
                 lastStart.map({ $0 + .milliseconds(200) < .now }) ?? true
             {
-                await killRemains()
+                await killRemains(of: lost)
                 lastStart = .now
-                child = start()
+                if !Task.isCancelled { child = start() }
                 isNew = true
             }
             if complaintAt < .now {
-                logger.error("cannot reach the supervisor at \(socket)", metadata: ["cluster": "\(cluster)"])
+                complain(state)
                 complaintAt = .now + Self.patience
             }
             try? await Task.sleep(for: Self.retryDelay, tolerance: .zero)
@@ -83,12 +87,14 @@ struct SupervisorLink: Sendable {
         }
     }
 
-    /// Whether a supervisor holds the lock beside its socket.
-    private var isRunning: Bool {
-        let descriptor = open(socket + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    private var lock: SupervisorLock { SupervisorLock(path: socket + ".lock") }
+
+    /// A supervisor that has not let anyone connect for so long is frozen: nobody enforces its workload's permit.
+    private func complain(_ state: SupervisorLock.State) {
+        var problem = "cannot reach the supervisor at \(socket)"
+        if case .unknown(let reason) = state { problem += ": \(reason)" }
+        if let process = lock.killHolder() { problem += ": killed process \(process)" }
+        logger.error("\(problem)", metadata: ["cluster": "\(cluster)"])
     }
 
     private func start() -> pid_t? {
@@ -108,17 +114,45 @@ struct SupervisorLink: Sendable {
         }
     }
 
-    /// Returns when no process carries the workload's mark any more. One in uninterruptible sleep is waited for.
-    private func killRemains() async {
+    /// Returns when the workload is proved dead: no process carries its mark, and none that might is hidden from the agent.
+    /// One in uninterruptible sleep is waited for.
+    private func killRemains(of lost: SupervisorLock.Holder?) async {
+        var delay = Self.shortestClearDelay
+        var complaintAt = Instant.now
         while !Task.isCancelled {
-            let remains = ProcessTree.processes(with: "\(WorkloadEnvironment.mark)=\(mark)")
-            guard !remains.isEmpty else { return }
-            for process in remains { kill(process, SIGKILL) }
-            logger.warning(
-                "killed what a lost supervisor left: \(remains.sorted().map(String.init).joined(separator: " "))",
-                metadata: ["cluster": "\(cluster)"])
-            try? await Task.sleep(for: .milliseconds(10))
+            let entry = "\(WorkloadEnvironment.mark)=\(mark)"
+            var problem: String?
+            do {
+                // A process that hangs can hold up whoever reads its environment.
+                let remains = try await NIOThreadPool.singleton.runIfActive {
+                    let remains = try ProcessTree.remains(with: entry, since: lost?.began)
+                    for process in remains.certain { kill(process, SIGKILL) }
+                    return remains
+                }
+                if remains.areNone { return }
+                if !remains.certain.isEmpty {
+                    problem = "killed what a lost supervisor left: \(list(remains.certain))"
+                }
+                if !remains.possible.isEmpty {
+                    problem = "cannot tell whether these processes are left of it: \(list(remains.possible))"
+                }
+            } catch {
+                problem = "cannot look for what is left of it: \(error)"
+            }
+            if let problem, complaintAt <= .now {
+                logger.warning(
+                    "the workload of a lost supervisor is not proved dead: \(problem)",
+                    metadata: ["cluster": "\(cluster)"])
+                complaintAt = .now + Self.patience
+            }
+            try? await Task.sleep(for: delay)
+            delay = min(delay * 2, Self.longestClearDelay)
         }
+    }
+
+    private func list(_ processes: [pid_t]) -> String {
+        let shown = processes.sorted().prefix(10).map(String.init).joined(separator: " ")
+        return processes.count > 10 ? "\(shown) and \(processes.count - 10) more" : shown
     }
 }
 

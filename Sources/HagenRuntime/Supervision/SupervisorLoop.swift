@@ -16,9 +16,6 @@ package struct SupervisorLoop: ~Copyable {
     /// How long it stays idle without an agent.
     static let patience: Duration = .seconds(30)
     static let maximumConnections = 4
-    /// Between two looks for what is left of a workload that was killed.
-    static let clearingIntervalInMilliseconds: Int32 = 10
-
     private struct Connection {
         var descriptor: Int32
         var bytes: [UInt8] = []
@@ -49,7 +46,7 @@ package struct SupervisorLoop: ~Copyable {
         _ = signal(SIGPIPE, SIG_IGN)
         _ = signal(SIGHUP, SIG_IGN)
         _ = signal(SIGINT, SIG_IGN)
-        let lock = try Self.takeLock(path + ".lock")
+        let lock = try SupervisorLock(path: path + ".lock").take()
         let signals = try Self.signalPipe()
         let timer = linux_boottime_timer()
         guard timer >= 0 else { throw EngineFailure("cannot make a timer: \(systemMessage(-timer))") }
@@ -59,8 +56,10 @@ package struct SupervisorLoop: ~Copyable {
         let output = try WorkloadLog.start(at: log)
         (self.lock, self.signals, self.timer, self.listener) = (lock, signals, timer, listener)
         supervisor = WorkloadSupervisor(input: null, output: output)
-        // Where it is not allowed, a busy machine may delay what is to happen at the deadline.
-        _ = linux_become_prompt()
+        let refused = Urgency.raise()
+        if !refused.isEmpty {
+            EngineLog.warn("the supervisor at '\(path)' was not allowed \(refused.joined(separator: ", nor "))")
+        }
         // The descriptors of whoever started it must not be kept open by what may outlive it.
         for descriptor: Int32 in 0...2 { dup2(null, descriptor) }
     }
@@ -69,6 +68,8 @@ package struct SupervisorLoop: ~Copyable {
         while true {
             supervisor.enforce(at: .now)
             if isLeaving, supervisor.report.state == .idle { break }
+            // After the replies, for a look at all processes takes its time.
+            supervisor.clear(at: .now)
             let isAbandoned = connections.isEmpty && supervisor.report.state == .idle
             if isAbandoned, lastContact + Self.patience <= .now { break }
             let wake = isAbandoned ? lastContact + Self.patience : supervisor.wake
@@ -77,11 +78,13 @@ package struct SupervisorLoop: ~Copyable {
             // Before anything that arrived: a message that was late must not find an old permit alive.
             supervisor.enforce(at: .now)
             if ready.contains(signals) { takeSignals() }
-            if supervisor.isClearing { supervisor.reap() }
+            supervisor.reap()
             if ready.contains(listener) { accept() }
             for descriptor in ready { serve(descriptor) }
             if supervisor.report != announced { broadcast() }
         }
+        // Nothing of the workload is left: whoever comes next need not look for it.
+        ftruncate(lock, 0)
         for connection in connections { close(connection.descriptor) }
     }
 
@@ -90,8 +93,7 @@ package struct SupervisorLoop: ~Copyable {
         var polled = ([signals, timer, listener] + connections.map(\.descriptor)).map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
-        let timeout = supervisor.isClearing ? Self.clearingIntervalInMilliseconds : -1
-        guard poll(&polled, nfds_t(polled.count), timeout) > 0 else { return [] }
+        guard poll(&polled, nfds_t(polled.count), -1) > 0 else { return [] }
         return polled.filter { $0.revents != 0 }.map(\.fd)
     }
 
@@ -180,15 +182,6 @@ package struct SupervisorLoop: ~Copyable {
 }
 
 extension SupervisorLoop {
-    private static func takeLock(_ path: String) throws(EngineFailure) -> Int32 {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw EngineFailure("cannot open '\(path)': \(systemMessage(errno))") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw EngineFailure("'\(path)': another supervisor runs there")
-        }
-        return descriptor
-    }
-
     private static func signalPipe() throws(EngineFailure) -> Int32 {
         var ends: [Int32] = [-1, -1]
         let problem = linux_pipe_non_blocking(&ends)

@@ -9,6 +9,9 @@ internal import HagenEngine
 /// descendants, so nothing of the workload can live outside its children. A process in uninterruptible sleep is
 /// still a child, and so the workload counts as alive until it is gone.
 struct WorkloadSupervisor {
+    private static let shortestClearDelay: Duration = .milliseconds(10)
+    private static let longestClearDelay: Duration = .seconds(1)
+
     private(set) var report = SupervisorReport(run: 0, state: .idle)
     private let input: Int32
     private let output: Int32
@@ -16,6 +19,9 @@ struct WorkloadSupervisor {
     private var main: ChildProcess.Started?
     private var path = ""
     private var isKilling = false
+    /// When to look again for what is left, and how long to wait after that.
+    private var clearAt = Instant(nanoseconds: 0)
+    private var clearDelay = Self.shortestClearDelay
     private var killAt: Instant?
     /// Why the workload was made to end, in words; how the process ended speaks where this is `nil`.
     private var cause: String?
@@ -33,11 +39,10 @@ struct WorkloadSupervisor {
         self.output = output
     }
 
-    var isClearing: Bool { report.state == .ending && isKilling }
-
-    /// When `enforce` has something to do; `nil` where nothing limits the run.
+    /// When `enforce` or `clear` has something to do; `nil` where nothing limits the run.
     var wake: Instant? {
-        guard report.state != .idle, !isKilling else { return nil }
+        guard report.state != .idle else { return nil }
+        guard !isKilling else { return clearAt }
         return [report.permit?.deadline, killAt, tell?.at].compactMap { $0 }.min()
     }
 
@@ -51,7 +56,15 @@ struct WorkloadSupervisor {
         } else if let tell, tell.at <= now, !isKilling {
             tellOfRole(at: now, otherwiseAfter: tell.otherwiseAfter)
         }
-        if isKilling { killAll() }
+    }
+
+    /// Looks for what is left of a workload that is being killed, and kills it. The looks come less often while nothing
+    /// dies: a process in uninterruptible sleep must not cost a processor.
+    mutating func clear(at now: Instant) {
+        guard isKilling, clearAt <= now else { return }
+        for process in ProcessTree.descendants(of: getpid()) { kill(process, SIGKILL) }
+        clearAt = now + clearDelay
+        clearDelay = min(clearDelay * 2, Self.longestClearDelay)
     }
 
     /// Obeys, or says why not.
@@ -67,7 +80,6 @@ struct WorkloadSupervisor {
         case .kill(let run):
             guard run == report.run else { return "run \(run) is not the last one, \(report.run)" }
             if report.state != .idle, !isKilling { beginKilling("was killed as ordered") }
-            if isKilling { killAll() }
         case .leave: return report.state == .idle ? nil : "the workload is not dead yet"
         }
         return nil
@@ -93,9 +105,10 @@ struct WorkloadSupervisor {
                 return
             }
             guard child > 0 else { break }
+            // Its children, if it had any, are ours now.
+            if isKilling { clearSoon() }
             if let main, child == main.processID { mainEnded(main, status) }
         }
-        if isKilling { killAll() }
     }
 
     private mutating func perform(_ start: WorkloadStart, at now: Instant) -> String? {
@@ -193,7 +206,14 @@ struct WorkloadSupervisor {
         isKilling = true
         self.cause = cause
         report.state = .ending
-        killAll()
+        // At once; what has left the group is looked for by `clear`. The group's number is nobody else's while its leader
+        // has not been waited for; a child that has just been started may not lead it yet.
+        if let main, kill(-main.processID, SIGKILL) != 0 { kill(main.processID, SIGKILL) }
+        clearSoon()
+    }
+
+    private mutating func clearSoon() {
+        (clearAt, clearDelay) = (Instant(nanoseconds: 0), Self.shortestClearDelay)
     }
 
     private mutating func mainEnded(_ main: ChildProcess.Started, _ status: Int32) {
@@ -211,12 +231,7 @@ struct WorkloadSupervisor {
         report.state = .ending
         // What it left behind belongs to it, and must not run beside whatever comes next.
         isKilling = true
-    }
-
-    private func killAll() {
-        // The group's number is nobody else's while its leader has not been waited for.
-        if let main { kill(-main.processID, SIGKILL) }
-        for process in ProcessTree.descendants(of: getpid()) { kill(process, SIGKILL) }
+        clearSoon()
     }
 
     private mutating func allDead() {

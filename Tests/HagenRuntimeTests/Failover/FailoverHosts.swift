@@ -122,7 +122,7 @@ final class FailoverHosts: Sendable {
     func processes(of host: String) -> [Int32] {
         ProcessTree.processes(with: "RUNTIME_DIRECTORY=\(directory.path)/\(host)/run")
             + ProcessTree.processes(
-                with: "\(WorkloadEnvironment.mark)=\(directory.path)/\(host)/run/\(Self.cluster).sock")
+                with: "\(WorkloadEnvironment.mark)=\(directory.path)/\(host)/run/supervise/\(Self.cluster).sock")
     }
 
     func status(of host: String) async throws -> FailoverStatus.Cluster {

@@ -168,6 +168,29 @@ import Testing
         hosts.expectNeverTwoActive()
     }
 
+    /// A supervisor that never said a word to its agent is found frozen all the same: by its lock, not by what it says.
+    @Test func frozenSupervisorIsKilledByTheNextAgent() async throws {
+        let hosts = try FailoverHosts {
+            $0.lease = LeaseTiming(duration: .seconds(10), renew: .milliseconds(500), stop: .seconds(9))
+        }
+        try await hosts.start()
+        let before = try await hosts.active()
+        let host = try #require(before.holder)
+        let process = try #require(before.processID)
+        let supervisor = try #require(ProcessTree.status(of: process)).parent
+        kill(supervisor, SIGSTOP)
+        try await hosts.end(host, SIGKILL)
+        try hosts.start(host)
+        // Long before the permit ends, so it was not the deadline.
+        try await within(.seconds(15)) {
+            while ProcessTree.status(of: supervisor)?.lives ?? false { try await Task.sleep(for: .milliseconds(10)) }
+            while ProcessTree.status(of: process)?.lives ?? false { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        #expect(hosts.logs().contains("does not answer: killed process \(supervisor)"), "\(hosts.logs())")
+        _ = try await hosts.waitUntil(host) { $0.workload == .stopped }
+        hosts.expectNeverTwoActive()
+    }
+
     /// A hot standby runs all the time, and is told by its file and SIGHUP that it is active now.
     @Test func hotStandbyIsPromoted() async throws {
         let script = """
