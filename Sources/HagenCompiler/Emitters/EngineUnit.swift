@@ -21,9 +21,10 @@ enum EngineUnit {
     }
 
     /// How the engine is started, watched and started again. The time-out of its stop is its own.
-    static func service(_ engine: Engine, stopTimeout: Duration, watchdog: Duration = .seconds(10)) -> [UnitFile
-        .Setting]
-    {
+    static func service(
+        _ engine: Engine, stopTimeout: Duration, watchdog: Duration = .seconds(10),
+        runtimeFolder: UnitFile.Setting = .init("RuntimeDirectoryMode", .text("0750"))
+    ) -> [UnitFile.Setting] {
         [
             .init("Type", .text("notify")),
             .init(
@@ -42,7 +43,7 @@ enum EngineUnit {
                 because: "The group of every engine's control socket; the monitor reads them all."),
             .init("UMask", .text("0077")),
             .init("RuntimeDirectory", .text("hagen/\(engine.rawValue)")),
-            .init("RuntimeDirectoryMode", .text("0750")),
+            runtimeFolder,
             .init("StateDirectory", .text("hagen/\(engine.rawValue)")),
             .init("StateDirectoryMode", .text("0750")),
         ]

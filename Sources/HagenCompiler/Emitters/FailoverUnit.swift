@@ -5,7 +5,13 @@ internal import Hagen
 enum FailoverUnit {
     static func unit(_ configuration: FailoverConfiguration) -> UnitFile {
         let stop = configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero
-        var settings = EngineUnit.service(.failover, stopTimeout: stop + .seconds(10), watchdog: .seconds(5))
+        var settings = EngineUnit.service(
+            .failover, stopTimeout: stop + .seconds(10), watchdog: .seconds(5),
+            runtimeFolder: .init(
+                "RuntimeDirectoryMode", .text("0755"),
+                because:
+                    "Workloads read their role files in it under their own users. Its sockets have modes of their own (0600, 0660)."
+            ))
         settings += lifetime + privileges
         return UnitFile(sections: [
             EngineUnit.unitSection(
@@ -40,12 +46,15 @@ enum FailoverUnit {
             .init(
                 "CapabilityBoundingSet",
                 .words([
-                    "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETGID",
-                    "CAP_SETUID",
+                    "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_IPC_LOCK", "CAP_KILL", "CAP_NET_BIND_SERVICE",
+                    "CAP_SETGID", "CAP_SETUID", "CAP_SYS_NICE", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE",
                 ]),
-                because:
-                    "No User=: it starts workloads as their users and ends them. One without a user is root as to files and ports."
-            ),
+                because: """
+                    No User=: it starts workloads as their users and ends them. One without a user is root as far as \
+                    these go. CAP_SYS_PTRACE: what is left of a lost workload is known by /proc/PID/environ, also under \
+                    another user. CAP_IPC_LOCK, CAP_SYS_NICE, CAP_SYS_RESOURCE: a supervisor locks its memory, runs at \
+                    real-time priority and may ask to be killed late, so that it keeps its deadline.
+                    """),
             .init(
                 "NoNewPrivileges", .flag(true),
                 because: "A workload may become less than the agent, never more: sudo does not work in it."),
@@ -69,7 +78,7 @@ enum FailoverUnit {
             .init("ProtectKernelModules", .flag(true)),
             .init("ProtectKernelTunables", .flag(true)),
             .init("RestrictNamespaces", .flag(true)),
-            .init("RestrictRealtime", .flag(true)),
+            .init("RestrictRealtime", .flag(false), because: "Supervisors keep their deadlines at real-time priority."),
             .init("RestrictSUIDSGID", .flag(true)),
             .init("KeyringMode", .text("private")),
             .init("LockPersonality", .flag(true)),

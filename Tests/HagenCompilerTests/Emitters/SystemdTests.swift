@@ -47,6 +47,22 @@ struct SystemdTests {
         #expect(figure <= most)
     }
 
+    /// Goal: the agent has what its supervisors do: read the environment of other users' processes (to find what is left
+    /// of a workload), lock memory, run at real-time priority, be killed late; and workloads reach their role files.
+    @Test func agentMayDoItsWork() throws {
+        let files = Emitters.files(for: Lowering.lower(SampleTopologies.single, placement: .declared))
+        let unit = try #require(files.first { $0.path.hasSuffix("/hagen-failover.service") }).contents
+        let lines = unit.split(separator: "\n").map(String.init)
+        let bounding = try #require(lines.first { $0.hasPrefix("CapabilityBoundingSet=") })
+        for capability in ["CAP_SYS_PTRACE", "CAP_IPC_LOCK", "CAP_SYS_NICE", "CAP_SYS_RESOURCE"] {
+            #expect(bounding.split(whereSeparator: { " =".contains($0) }).contains { $0 == capability })
+        }
+        #expect(lines.contains("RestrictRealtime=no"))
+        #expect(lines.contains("RuntimeDirectoryMode=0755"))
+        let monitor = try #require(files.first { $0.path.hasSuffix("/hagen-monitor.service") }).contents
+        #expect(monitor.contains("RuntimeDirectoryMode=0750\n"))
+    }
+
     /// Goal: users, group and folders can be made from what is emitted.
     @Test(.enabled(if: hasSystemd && geteuid() == 0, "needs systemd and root")) func usersAndFoldersAreMade() throws {
         let host = try #require(hosts("single").first)
