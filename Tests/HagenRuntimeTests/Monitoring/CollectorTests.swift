@@ -133,24 +133,26 @@ import Testing
 
     @Test func filesystems() {
         let text = #"""
-            proc /proc proc rw 0 0
-            overlay / overlay rw 0 0
-            /dev/vda /srv/with\040space\134x ext4 rw,relatime 0 0
-            tmpfs /run tmpfs ro,nosuid 0 0
-            cgroup2 /sys/fs/cgroup cgroup2 rw 0 0
-            tmpfs /sys/other tmpfs rw 0 0
-            overlay /var/lib/docker/x overlay rw 0 0
-            server:/export /mnt nfs4 rw 0 0
-            sshfs#a /media/a fuse.sshfs rw 0 0
-            /dev/vdb /data xfs rw 0 0
-            /dev/vdc /data ext4 rw 0 0
+            20 1 0:20 / /proc rw - proc proc rw
+            21 1 0:21 / / rw,relatime - overlay overlay rw
+            22 21 254:0 / /srv/with\040space\134x rw,relatime shared:1 - ext4 /dev/vda rw
+            23 21 0:23 / /run rw,nosuid shared:2 master:1 - tmpfs tmpfs ro
+            24 21 0:24 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw
+            25 21 0:25 / /sys/other rw - tmpfs tmpfs rw
+            26 21 0:26 / /var/lib/docker/x rw - overlay overlay rw
+            27 21 0:27 / /mnt rw - nfs4 server:/export rw
+            28 21 0:28 / /media/a rw - fuse.sshfs sshfs#a rw
+            29 21 254:16 / /data rw - xfs /dev/vdb rw
+            30 29 254:32 / /data rw - ext4 /dev/vdc rw
             broken /x
+            31 21 254:48 / /short rw shared:1 shared:2 shared:3 -
             """#
         let mounts = Filesystems.mounts(text)
         #expect(mounts.map(\.mountpoint) == ["/", "/srv/with space\\x", "/run", "/data"])
+        #expect(mounts.map(\.isReadOnly) == [false, false, true, false])
         #expect(mounts.last?.device == "/dev/vdc", "the later mount hides the earlier one")
 
-        let one = #"/dev/vda /srv/with\040space ext4 ro,relatime 0 0"#
+        let one = #"22 21 254:0 / /srv/with\040space rw,relatime - ext4 /dev/vda ro"#
         let usage = Filesystems.Usage(size: 100, free: 40, available: 30, files: 10, filesFree: 5)
         let labels = #"{device="/dev/vda",fstype="ext4",mountpoint="/srv/with space"}"#
         #expect(
@@ -163,6 +165,21 @@ import Testing
         #expect(
             lines { Filesystems.collect(one, usage: { _ in nil }, into: &$0) } == [
                 "node_filesystem_device_error\(labels) 1"
+            ])
+    }
+
+    /// What a service with `ProtectSystem=strict` sees: everything read-only, its own folders once more, and writable.
+    @Test func mountsOfAProtectedService() {
+        let text = """
+            100 99 254:1 / / ro,relatime master:1 - ext4 /dev/vda1 rw,errors=remount-ro
+            101 100 254:1 /var/lib/hagen/monitor /var/lib/hagen/monitor rw,relatime master:1 - ext4 /dev/vda1 rw
+            102 100 254:2 /backup /backup ro,relatime master:2 - xfs /dev/vda2 ro,noquota
+            103 100 254:2 / /data ro,relatime master:2 - xfs /dev/vda2 ro,noquota
+            """
+        #expect(
+            Filesystems.mounts(text) == [
+                Filesystems.Mount(device: "/dev/vda1", mountpoint: "/", type: "ext4", isReadOnly: false),
+                Filesystems.Mount(device: "/dev/vda2", mountpoint: "/data", type: "xfs", isReadOnly: true),
             ])
     }
 

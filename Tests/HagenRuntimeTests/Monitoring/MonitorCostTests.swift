@@ -22,7 +22,7 @@ import Testing
         for folder in ["proc", "proc/net", "proc/self"] { _ = try directory.folder(folder) }
         let processors = (0..<64).map { "cpu\($0) 160945 7 42038 461199 4799 0 574 698 0 0" }
         _ = try directory.file("proc/stat", processors.joined(separator: "\n") + "\nctxt 1\nbtime 5\n")
-        for file in ["meminfo", "loadavg", "self/mounts"] {
+        for file in ["meminfo", "loadavg", "self/mountinfo"] {
             _ = try directory.file("proc/\(file)", try String(contentsOfFile: "/proc/\(file)", encoding: .utf8))
         }
         let devices = (0..<12).map { "eth\($0): 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16" }

@@ -1,6 +1,10 @@
 internal import Glibc
 
-/// `/proc/self/mounts` and `statvfs`: the space of each mounted filesystem. Sources: fstab(5), statvfs(3).
+/// `/proc/self/mountinfo` and `statvfs`: the space of each mounted filesystem. Sources: proc_pid_mountinfo(5), statvfs(3).
+///
+/// The monitor's service sees nearly everything mounted read-only, and its own folders mounted once more
+/// (`ProtectSystem=strict`). So whether a filesystem is read-only is what its superblock says, not the mount, and each
+/// device is measured once.
 ///
 /// Pseudo filesystems are left out as node_exporter leaves them out (but not an overlay that is the root, as in a
 /// container), and so are network filesystems: asking a server that is gone for its space never returns, and would stop
@@ -8,13 +12,14 @@ internal import Glibc
 package enum Filesystems {
     /// One line of the table of mounts.
     package struct Mount: Equatable, Sendable {
-        package var device, mountpoint, type, options: String
+        package var device, mountpoint, type: String
+        package var isReadOnly: Bool
 
-        package init(device: String, mountpoint: String, type: String, options: String) {
+        package init(device: String, mountpoint: String, type: String, isReadOnly: Bool) {
             self.device = device
             self.mountpoint = mountpoint
             self.type = type
-            self.options = options
+            self.isReadOnly = isReadOnly
         }
     }
 
@@ -46,17 +51,45 @@ package enum Filesystems {
         "/dev", "/proc", "/sys", "/run/credentials", "/var/lib/docker", "/var/lib/containers/storage",
     ]
 
-    /// The mounts to measure. Of several on one mount point the last is the one that is seen.
+    /// The mounts to measure. Of several on one mount point the last is the one that is seen; of several of one device
+    /// the first that shows all of it is measured, or else the first.
     package static func mounts(_ text: String) -> [Mount] {
-        var mounts: [Mount] = []
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ").map(unescaped)
-            guard words.count >= 4 else { continue }
-            let mount = Mount(device: words[0], mountpoint: words[1], type: words[2], options: words[3])
-            mounts.removeAll { $0.mountpoint == mount.mountpoint }
-            if !isLeftOut(mount), mounts.count < mountLimit { mounts.append(mount) }
+        var seen: [Line] = []
+        for line in text.split(separator: "\n").compactMap(Line.init) {
+            seen.removeAll { $0.mount.mountpoint == line.mount.mountpoint }
+            if !isLeftOut(line.mount), seen.count < mountLimit { seen.append(line) }
         }
-        return mounts
+        var measured: [Line] = []
+        for line in seen {
+            guard let known = measured.firstIndex(where: { $0.number == line.number }) else {
+                measured.append(line)
+                continue
+            }
+            if !measured[known].showsAll, line.showsAll { measured[known] = line }
+        }
+        return measured.map(\.mount)
+    }
+
+    /// `ID PARENT MAJOR:MINOR ROOT MOUNTPOINT OPTIONS [FIELDS…] - TYPE SOURCE SUPEROPTIONS`.
+    private struct Line {
+        var mount: Mount
+        /// `MAJOR:MINOR`.
+        var number: String
+        /// Whether the mount shows the filesystem from its root, and not a folder of it.
+        var showsAll: Bool
+
+        init?(_ line: Substring) {
+            let words = line.split(separator: " ").map(unescaped)
+            // The optional fields have colons in them or are single words; a hyphen alone ends them.
+            guard words.count >= 10, let hyphen = words[6...].firstIndex(of: "-"), words.count >= hyphen + 4 else {
+                return nil
+            }
+            mount = Mount(
+                device: words[hyphen + 2], mountpoint: words[4], type: words[hyphen + 1],
+                isReadOnly: words[hyphen + 3].split(separator: ",").contains("ro"))
+            number = words[2]
+            showsAll = words[3] == "/"
+        }
     }
 
     package static func collect(
@@ -72,7 +105,7 @@ package enum Filesystems {
             samples.add("node_filesystem_avail_bytes", usage.available, labels)
             samples.add("node_filesystem_files", usage.files, labels)
             samples.add("node_filesystem_files_free", usage.filesFree, labels)
-            samples.add("node_filesystem_readonly", mount.options.split(separator: ",").contains("ro"), labels)
+            samples.add("node_filesystem_readonly", mount.isReadOnly, labels)
         }
     }
 

@@ -20,7 +20,7 @@ package struct HostCollector: Sendable {
         collect("loadavg", "loadavg", into: &samples) { LoadAverages.collect($0, into: &$1) }
         collect("netdev", "net/dev", into: &samples) { NetworkStatistics.collect($0, into: &$1) }
         collect("diskstats", "diskstats", into: &samples) { DiskStatistics.collect($0, into: &$1) }
-        collect("filesystem", "self/mounts", into: &samples) {
+        collect("filesystem", "self/mountinfo", into: &samples) {
             Filesystems.collect($0, usage: Filesystems.usage, into: &$1)
         }
         // Kernels without pressure stall information have no such files, and that is no fault.
