@@ -90,6 +90,8 @@ extension ReadmePage {
                     within: "at once"), stop,
             ]
         }
+        // Where there is no second candidate, nobody takes over.
+        guard cluster.members.count(where: { !cluster.neverActive.contains($0.host) }) > 1 else { return [stop] }
         let restarts =
             cluster.restartLimit > 0
             ? "it is started again in place, at most \(cluster.restartLimit) times; then another member takes over"

@@ -17,6 +17,12 @@ package enum ReadmeEmitter {
 
 /// What the template names, in its order.
 struct ReadmePage {
+    /// How the release gets onto its hosts. The lab's needs no such words.
+    struct Install {
+        var daemon: String
+        /// One sentence a secret.
+        var credentials: [String]
+    }
     struct Host {
         var name, address, zone, runs: String
     }
@@ -32,6 +38,7 @@ struct ReadmePage {
     }
 
     let name, introduction: String
+    let install: Install?
     let hosts: [Host]
     let listeners: [Listener]
     let losses: [Loss]
@@ -41,6 +48,7 @@ struct ReadmePage {
         let overview = ReleaseOverview(release)
         name = release.name
         introduction = Self.introduction(release, overview)
+        install = release.placement == .declared ? Self.install(release) : nil
         hosts = release.hosts.map {
             Host(name: $0.name, address: $0.address, zone: Self.cell($0.zone), runs: Self.runs($0, overview))
         }
@@ -59,6 +67,24 @@ struct ReadmePage {
             release.placement == .loopback
             ? " It is placed on one machine, every host with a loopback address of its own." : ""
         return "\(sizes[0]) in \(sizes[1]), \(sizes[2]), \(sizes[3]).\(place)"
+    }
+
+    private static func install(_ release: Release) -> Install {
+        // Every monitor has the same receivers.
+        let monitor = release.hosts.lazy.compactMap(\.monitor).first
+        let credentials = (monitor?.receivers ?? []).compactMap { receiver -> (name: String, receiver: String)? in
+            guard case .webhook(.credential(let credential)) = receiver.channel else { return nil }
+            return (credential.name, receiver.name)
+        }
+        let names = Set(credentials.map(\.name)).sorted()
+        return Install(
+            daemon: EngineUnit.daemon,
+            credentials: names.map { name in
+                let receivers = credentials.filter { $0.name == name }.map(\.receiver)
+                return
+                    "Write the credential `\(name)`, in one line the webhook's address of \(receivers.joined(separator: ", ")), "
+                    + "to `\(TemporaryFilesEmitter.credentials)/\(name)`, owned by root, with mode 0600."
+            })
     }
 
     private static func runs(_ host: Release.HostPart, _ overview: ReleaseOverview) -> String {

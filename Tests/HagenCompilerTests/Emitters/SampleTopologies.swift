@@ -61,7 +61,13 @@ enum SampleTopologies {
         var topology = shop
         topology.name = "single"
         topology.hosts = [Model.Host(name: "a1", address: "10.0.0.5/24", zone: "home")]
-        for index in topology.clusters.indices { topology.clusters[index].members.removeAll { $0.host != "a1" } }
+        for index in topology.clusters.indices {
+            topology.clusters[index].members.removeAll { $0.host != "a1" }
+            // A host in a network has no topology folder.
+            guard case .process(var process) = topology.clusters[index].workload else { continue }
+            process.command[0] = "/usr/" + process.command[0]
+            topology.clusters[index].workload = .process(process)
+        }
         topology.clusters[0].minimumHealthy = 1
         topology.balancers.removeLast()
         for index in topology.balancers.indices { topology.balancers[index].hosts = ["a1"] }
