@@ -36,6 +36,11 @@ struct LoadedTopology {
         }
     }
 
+    /// Everything that is wrong with it. Nothing is lowered.
+    func check(_ placement: Placement) -> DiagnosticReport {
+        DiagnosticReport(diagnostics + (topology.map { Compiler.check($0, placement: placement) } ?? []))
+    }
+
     /// The release and everything that was found on the way to it.
     func compile(_ placement: Placement) -> (release: Release?, report: DiagnosticReport) {
         guard let topology else { return (nil, DiagnosticReport(diagnostics)) }

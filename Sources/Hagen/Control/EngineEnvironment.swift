@@ -7,7 +7,9 @@ package enum EngineEnvironment {
     /// Where the values of credentials lie, one file each.
     package static let credentialsDirectory = "CREDENTIALS_DIRECTORY"
     /// The control socket's name in the runtime folder.
-    package static let controlSocket = "control.sock"
+    package static let controlSocket = "\(controlSocketName).sock"
+    /// The supervisors' sockets lie beside it, named by their clusters: no cluster may have this name.
+    package static let controlSocketName = "control"
     /// Set by the lab to `TOPOLOGY/HOST` on every process that it starts, and so on their children.
     package static let labHost = "HAGEN_LAB_HOST"
     /// Set by the lab beside it to a text that was drawn at random for this run, so that two labs of one topology (in two

@@ -72,7 +72,9 @@ public struct Slurm: Workload {
 
 extension Workload where Self == ProcessWorkload {
     /// - Parameters:
-    ///   - program: An absolute path, or one that is looked for in the topology's folder and then in `PATH`.
+    ///   - program: An absolute path, or one that is looked for in the topology's folder and then in `PATH`. Hosts in
+    ///     a network have no such folder: a path that is not absolute is refused there. Nobody can tell whether an
+    ///     argument is such a path, as in `python3 serve.py`: write those in full too.
     ///   - port: Where it listens, 1 to 65535; told to it as `HAGEN_PORT`.
     ///   - user: Who it runs as, where the agent may change users.
     ///   - standby: Whether it runs on the standbys too (`.hot`) or is started when its member becomes active (`.cold`).

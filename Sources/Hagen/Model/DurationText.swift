@@ -16,11 +16,17 @@ extension DurationText: Codable where Value: DurationRepresentable {
             return
         }
         let text = try container.decode(String.self)
-        guard let duration = Duration(text: text), let value = Value(duration: duration) else {
+        guard let duration = Self.duration(text), let value = Value(duration: duration) else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "'\(text)' is not a duration such as 250ms, 1s or 5m")
         }
         wrappedValue = value
+    }
+
+    /// A negative one is wrong everywhere, but a model that says it must arrive where a rule can report it.
+    private static func duration(_ text: String) -> Duration? {
+        guard text.hasPrefix("-") else { return Duration(text: text) }
+        return Duration(text: String(text.dropFirst())).map { .zero - $0 }
     }
 
     public func encode(to encoder: any Encoder) throws {

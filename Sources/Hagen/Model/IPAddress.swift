@@ -7,6 +7,18 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         isIPv6 ? bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1 : bytes[0] == 127
     }
 
+    package var isUnspecified: Bool { bytes.allSatisfy { $0 == 0 } }
+
+    /// Whether it can be the address of one computer: not unspecified (`0.0.0.0/8`, `::`), multicast, reserved or
+    /// broadcast. An IPv4-mapped IPv6 address is judged as the IPv4 address in it.
+    package var isUnicast: Bool {
+        if !isIPv6 { return (1...223).contains(bytes[0]) }
+        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
+            return IPAddress(ipv4: Array(bytes[12...])).isUnicast
+        }
+        return !isUnspecified && bytes[0] != 0xFF
+    }
+
     package init(ipv4 bytes: [UInt8]) {
         precondition(bytes.count == 4, "an IPv4 address has 4 bytes, not \(bytes.count)")
         self.bytes = bytes

@@ -54,8 +54,8 @@ extension Model {
             case hot
         }
 
-        /// Program and arguments; the program is an absolute path, or is looked for in the topology's folder and then
-        /// in `PATH`. At least one word.
+        /// Program and arguments; the program is an absolute path, or is looked for in the topology's folder (which
+        /// hosts in a network do not have) and then in `PATH`. At least one word.
         public var command: [String]
         /// 1 to 65535.
         public var port: Int?

@@ -1,6 +1,9 @@
 /// The compiler's whole output for a topology, before it is written as files: every choice is made, nothing is left to
 /// the emitters and the executor. Its form on disk is described beside each emitter.
 package struct Release: Codable, Equatable, Sendable {
+    /// What the lab calls the host of the store that runs beside the hosts: no host may have this name.
+    package static let coordinatorHost = "coordinator"
+
     /// The topology's name.
     package var name: String
     package var placement: Placement

@@ -99,6 +99,4 @@ extension IPAddress {
     package static func unspecified(like other: IPAddress) -> IPAddress {
         IPAddress(other.isIPv6 ? "::" : "0.0.0.0") ?? other
     }
-
-    package var isUnspecified: Bool { bytes.allSatisfy { $0 == 0 } }
 }

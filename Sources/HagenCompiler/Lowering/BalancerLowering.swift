@@ -3,10 +3,7 @@ internal import Hagen
 extension LoweringContext {
     /// `nil` where no balancer listens on the host.
     func balancer(on host: Model.Host) -> BalancerConfiguration? {
-        let listeners = topology.balancers
-            .filter { $0.hosts.contains(host.name) }
-            .sorted { $0.name < $1.name }
-            .map { listener($0, on: host) }
+        let listeners = (balancersByHost[host.name] ?? []).map { listener($0, on: host) }
         guard !listeners.isEmpty else { return nil }
         let follows = listeners.contains { $0.selection != .members }
         return BalancerConfiguration(
@@ -20,7 +17,7 @@ extension LoweringContext {
             name: balancer.name, wireProtocol: balancer.wireProtocol,
             listen: [required(plan.listener(balancer.listen, on: host.name))],
             strategy: balancer.strategy ?? Defaults.strategy, cluster: cluster.name,
-            selection: selection(balancer.target.role, of: cluster), backends: backends(of: cluster),
+            selection: selection(balancer.target.role, of: cluster), backends: backends[cluster.name] ?? [],
             check: check(balancer.check), timeouts: timeouts(balancer.timeouts),
             retries: balancer.retries ?? Defaults.retries,
             maximumConnections: balancer.maximumConnections ?? Defaults.maximumConnections)
@@ -39,7 +36,7 @@ extension LoweringContext {
         }
     }
 
-    private func backends(of cluster: Model.Cluster) -> [BalancerConfiguration.Backend] {
+    func backends(of cluster: Model.Cluster) -> [BalancerConfiguration.Backend] {
         if case .external(let endpoints) = cluster.workload {
             return endpoints.sorted().map { endpoint in
                 BalancerConfiguration.Backend(

@@ -30,6 +30,11 @@ struct LoweringContext {
     /// Sorted by name.
     let clusters: [Model.Cluster]
     let needsStore: Bool
+    private let clustersByName: [String: Int]
+    /// By host, sorted by name.
+    private(set) var balancersByHost: [String: [Model.Balancer]] = [:]
+    /// By cluster: those of every cluster that a balancer leads to.
+    private(set) var backends: [String: [BalancerConfiguration.Backend]] = [:]
 
     init(_ topology: Model.Topology, placement: Placement) {
         self.topology = topology
@@ -37,6 +42,13 @@ struct LoweringContext {
         plan = AddressPlan(topology, placement: placement)
         clusters = topology.clusters.sorted { $0.name < $1.name }
         needsStore = clusters.contains(where: \.needsLease)
+        clustersByName = Dictionary(
+            zip(clusters.map(\.name), clusters.indices), uniquingKeysWith: { first, _ in first })
+        for balancer in topology.balancers.sorted(by: { $0.name < $1.name }) {
+            for host in balancer.hosts { balancersByHost[host, default: []].append(balancer) }
+            let name = balancer.target.cluster
+            if backends[name] == nil { backends[name] = backends(of: cluster(named: name)) }
+        }
     }
 
     func address(of host: String) -> IPAddress {
@@ -47,10 +59,10 @@ struct LoweringContext {
     }
 
     func cluster(named name: String) -> Model.Cluster {
-        guard let cluster = clusters.first(where: { $0.name == name }) else {
+        guard let index = clustersByName[name] else {
             preconditionFailure("there is no cluster '\(name)'; a rule should have said so")
         }
-        return cluster
+        return clusters[index]
     }
 
     // MARK: The store
@@ -68,7 +80,8 @@ struct LoweringContext {
 
     var labCoordinator: CoordinatorConfiguration? {
         guard needsStore, placement == .loopback else { return nil }
-        return CoordinatorConfiguration(topology: topology.name, host: "coordinator", listen: plan.labCoordinator)
+        return CoordinatorConfiguration(
+            topology: topology.name, host: Release.coordinatorHost, listen: plan.labCoordinator)
     }
 
     /// `nil` where nothing needs a store.

@@ -8,9 +8,10 @@ struct BadValue: Rule {
     let title = "value of the wrong form"
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
-        finds: "A name that cannot be part of a file name and of a key, a text that is not the address, port, path, "
-            + "URL or variable name that is needed, a number or a time out of its range, an empty list where at least "
-            + "one is needed, and control characters in any of them.",
+        finds: "A name that cannot be part of a file name and of a key, or that is Hagen's own (a host 'coordinator', "
+            + "a cluster 'control', a variable that begins with HAGEN_); a text that is not the address, port, path, "
+            + "URL, label or variable name that is needed; a number or a time out of its range; an empty list where "
+            + "at least one is needed; and control characters in any of them.",
         why: "Files, keys of the store, units and series are named by names; an address or URL that cannot be read "
             + "leads nowhere.",
         example: """
@@ -68,10 +69,19 @@ private struct DeclaredValues {
         for (index, host) in model.hosts.enumerated() {
             let path = root["hosts"][index]
             text(host.name, .hostName, "the name of a host", path["name"])
+            if host.name == Release.coordinatorHost {
+                fault(path["name"], "the name of a host", "'\(host.name)'", "one of your own: the lab's store has it")
+            }
             text(host.address, .addressWithPrefix, "the address of host '\(host.name)'", path["address"])
+            if let address = AddressWithPrefix(host.address)?.address, !address.isUnicast {
+                fault(
+                    path["address"], "the address of host '\(host.name)'", "'\(host.address)'",
+                    "the address of one computer")
+            }
             text(host.zone, .any, "the zone of host '\(host.name)'", path["zone"])
             number(host.ssh?.port, ListenAddress.ports, "the SSH port of host '\(host.name)'", path["ssh"]["port"])
         }
+        collectLeases(model)
         for (index, cluster) in model.clusters.enumerated() { collect(cluster, root["clusters"][index]) }
         for (index, balancer) in model.balancers.enumerated() { collect(balancer, root["balancers"][index]) }
         for (index, receiver) in model.monitoring.receivers.enumerated() {
@@ -80,6 +90,7 @@ private struct DeclaredValues {
         for (index, alert) in model.monitoring.alerts.enumerated() {
             let path = root["monitoring"]["alerts"][index]
             text(alert.name, .any, "the name of an alert", path["name"])
+            for label in alert.labels.keys.sorted() { collect(label: label, of: alert, path["labels"][label]) }
             duration(alert.hold, orZero: true, atMost: Self.year, "'for' of alert '\(alert.name)'", path["hold"])
             duration(
                 alert.keepFiring, orZero: true, atMost: Self.year, "'keep_firing_for' of alert '\(alert.name)'",
@@ -90,14 +101,45 @@ private struct DeclaredValues {
         }
     }
 
+    private mutating func collect(label: String, of alert: Model.Alert, _ path: ModelPath) {
+        let what = "the name of a label of alert '\(alert.name)'"
+        if !Model.Alert.isLabelName(label) {
+            fault(path, what, label.debugDescription, "one of letters, digits and '_', with no digit first")
+        } else if Model.Alert.reservedLabels.contains(label) {
+            fault(path, what, "'\(label)'", "one of your own: the monitor sets this one itself")
+        }
+    }
+
+    /// The agent of a host renews all its leases in one commit of the store.
+    private mutating func collectLeases(_ model: Model.Topology) {
+        var leases: [String: Int] = [:]
+        for cluster in model.clusters where cluster.needsLease {
+            for host in Set(cluster.members.map(\.host)) { leases[host, default: 0] += 1 }
+        }
+        for (index, host) in model.hosts.enumerated() {
+            guard let count = leases[host.name], count > Model.Lease.maximumPerHost else { continue }
+            fault(
+                ModelPath.root["hosts"][index]["name"], "the number of failover clusters on host '\(host.name)'",
+                String(count), "a number up to \(Model.Lease.maximumPerHost)")
+        }
+    }
+
     private mutating func collect(_ cluster: Model.Cluster, _ path: ModelPath) {
         let name = "cluster '\(cluster.name)'"
         text(cluster.name, .name, "the name of a cluster", path["name"])
-        number(cluster.minimumHealthy, 1...10_000, "'minimumHealthy' of \(name)", path["minimumHealthy"])
+        if cluster.name == EngineEnvironment.controlSocketName {
+            fault(
+                path["name"], "the name of a cluster", "'\(cluster.name)'", "one of your own: the agent's socket has it"
+            )
+        }
+        number(
+            cluster.minimumHealthy, Model.Cluster.memberCounts, "'minimumHealthy' of \(name)", path["minimumHealthy"])
         for (place, member) in cluster.members.enumerated() {
             let path = path["members"][place]
-            number(member.priority, 0...1000, "the priority of '\(member.host)' in \(name)", path["priority"])
-            number(member.weight, 0...256, "the weight of '\(member.host)' in \(name)", path["weight"])
+            number(
+                member.priority, Model.Member.priorities, "the priority of '\(member.host)' in \(name)",
+                path["priority"])
+            number(member.weight, Model.Member.weights, "the weight of '\(member.host)' in \(name)", path["weight"])
         }
         collect(cluster.failover.check, "the check of \(name)", path["failover"]["check"])
         let workload = path["workload"]
@@ -122,13 +164,21 @@ private struct DeclaredValues {
         for (key, value) in process.environment.sorted(by: { $0.key < $1.key }) {
             let place = path["environment"][key]
             refuse(value, "\0", "variable '\(key)' of \(name)", place)
-            if key.isEmpty || key.contains("=") || key.contains("\0") {
-                fault(place, "the name of a variable of \(name)", "'\(key)'", "one without '='")
+            if !Model.ProcessWorkload.isVariableName(key) {
+                fault(
+                    place, "the name of a variable of \(name)", key.debugDescription,
+                    "one of letters, digits and '_', with no digit first")
+            } else if key.hasPrefix(Model.ProcessWorkload.reservedPrefix) {
+                fault(
+                    place, "the name of a variable of \(name)", "'\(key)'",
+                    "one of your own: what begins with \(Model.ProcessWorkload.reservedPrefix) is set by Hagen")
             }
         }
         if let user = process.user { text(user, .any, "the user of \(name)", path["user"]) }
         duration(process.stopTimeout, orZero: true, "'stopTimeout' of \(name)", path["stopTimeout"])
-        number(process.restarts?.limit, 0...100, "the limit of restarts of \(name)", path["restarts"]["limit"])
+        number(
+            process.restarts?.limit, Model.Restarts.limits, "the limit of restarts of \(name)",
+            path["restarts"]["limit"])
         duration(
             process.restarts?.window, atMost: Self.year, "the window of restarts of \(name)", path["restarts"]["window"]
         )
@@ -139,9 +189,10 @@ private struct DeclaredValues {
         text(balancer.name, .name, "the name of a balancer", path["name"])
         text(balancer.listen.text, .listenAddress, "'listen' of \(name)", path["listen"])
         if balancer.hosts.isEmpty { fault(path["hosts"], "the list of hosts of \(name)", "empty", "one host or more") }
-        number(balancer.retries, 0...10, "'retries' of \(name)", path["retries"])
+        number(balancer.retries, Model.Balancer.retryCounts, "'retries' of \(name)", path["retries"])
         number(
-            balancer.maximumConnections, 1...10_000_000, "'maximumConnections' of \(name)", path["maximumConnections"])
+            balancer.maximumConnections, Model.Balancer.connectionCounts, "'maximumConnections' of \(name)",
+            path["maximumConnections"])
         collect(balancer.check, "the check of \(name)", path["check"])
         let (timeouts, times) = (balancer.timeouts, path["timeouts"])
         for (timeout, key) in [
@@ -157,12 +208,12 @@ private struct DeclaredValues {
 
     private mutating func collect(_ check: Model.Check?, _ what: String, _ path: ModelPath) {
         guard let check else { return }
-        number(check.rise, 1...1000, "'rise' of \(what)", path["rise"])
-        number(check.fall, 1...1000, "'fall' of \(what)", path["fall"])
+        number(check.rise, Model.Check.counts, "'rise' of \(what)", path["rise"])
+        number(check.fall, Model.Check.counts, "'fall' of \(what)", path["fall"])
         guard case .http(let asked, let statuses, _) = check.kind else { return }
         text(asked, .path, "the path of \(what)", path["kind"]["path"])
         for (place, status) in statuses.enumerated() {
-            number(status, 100...599, "a status of \(what)", path["kind"]["status"][place])
+            number(status, Model.Check.statuses, "a status of \(what)", path["kind"]["status"][place])
         }
     }
 
@@ -172,11 +223,10 @@ private struct DeclaredValues {
         case .webhook(.credential(let credential)):
             text(credential.name, .name, "the credential of receiver '\(receiver.name)'", path["channel"]["url"])
         case .webhook(.plain(let url)):
-            let isAddress = ["http://", "https://"].contains { url.hasPrefix($0) && url.count > $0.count }
-            if !isAddress || url.contains(where: { $0.isWhitespace }) {
+            if !WebAddress.isValid(url) {
                 fault(
-                    path["channel"]["url"], "the URL of receiver '\(receiver.name)'", "'\(url)'",
-                    "one that begins with 'http://' or 'https://'")
+                    path["channel"]["url"], "the URL of receiver '\(receiver.name)'", url.debugDescription,
+                    "one of the form 'http://HOST/PATH' or 'https://HOST/PATH'")
             }
         case .email, .command: break
         }

@@ -17,7 +17,7 @@ struct BalancedWithoutPort: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api]}}
+                workload: {process: {command: [/usr/bin/api]}}
                 members: [a1, b1]
             balancers:
               web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready}}

@@ -18,7 +18,7 @@ struct BalancerWithoutCheck: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
               web: {on: [a1], protocol: http, listen: 80, to: api}
@@ -34,7 +34,7 @@ struct BalancerWithoutCheck: Rule {
         clusters:
           api:
             kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         balancers:
           web: {on: [a1], protocol: http, listen: 80, to: api, check: {tcp: true}}

@@ -19,7 +19,7 @@ struct ClusterWithoutMembers: Rule {
               orders:
                 kind: failover
                 mode: active-passive
-                workload: {process: {command: [bin/orders], port: 7000}}
+                workload: {process: {command: [/usr/bin/orders], port: 7000}}
                 members: [{host: a1, candidate: false}, {host: b1, candidate: false}]
             """,
         fix: "Name the hosts that serve it: 'members: [a1]'. Let at least one member of a failover cluster be a "
@@ -30,12 +30,13 @@ struct ClusterWithoutMembers: Rule {
         hosts:
           a1: {address: 127.0.0.11/8, zone: eu-1a}
           b1: {address: 127.0.0.12/8, zone: eu-1b}
+          c1: {address: 127.0.0.13/8, zone: eu-1c}
         clusters:
           orders:
             kind: failover
             mode: active-passive
-            workload: {process: {command: [bin/orders], port: 7000}}
-            members: [{host: a1}, {host: b1, candidate: false}]
+            workload: {process: {command: [/usr/bin/orders], port: 7000}}
+            members: [a1, b1, {host: c1, candidate: false}]
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

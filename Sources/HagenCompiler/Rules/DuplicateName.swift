@@ -6,8 +6,8 @@ struct DuplicateName: Rule {
     let title = "duplicate name"
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
-        finds: "Two hosts, clusters, balancers, receivers, alerts or objectives with one name, and a host that stands "
-            + "twice among the members of a cluster or in another list of hosts.",
+        finds: "Two hosts, clusters, balancers, receivers, alerts or objectives with one name, and a host, an endpoint "
+            + "or a receiver that stands twice in one list.",
         why: "A name is the identity of a part: files, keys of the store and series are named by it, and references "
             + "to it would mean either. A host has one part in a cluster, not two.",
         example: """
@@ -19,7 +19,7 @@ struct DuplicateName: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1, a1]
             """,
         fix: "Give each part a name of its own, and name each host once. In Swift, declare a host once and use that "
@@ -33,11 +33,11 @@ struct DuplicateName: Rule {
         clusters:
           api:
             kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
           a1:
             kind: load-balancing
-            workload: {process: {command: [bin/other], port: 8081}}
+            workload: {process: {command: [/usr/bin/other], port: 8081}}
             members: [a1, b1]
         """
 
@@ -67,11 +67,22 @@ struct DuplicateName: Rule {
             judge(
                 cluster.members.map(\.host), at: root["clusters"][index]["members"], key: "host",
                 { "host '\($0)' is twice a member of cluster '\(cluster.name)'" }, "name it once")
+            guard case .external(let endpoints) = cluster.workload else { continue }
+            // One endpoint can be written in two ways.
+            judge(
+                endpoints.map { SocketAddress($0)?.description ?? $0 },
+                at: root["clusters"][index]["workload"]["endpoints"], key: nil,
+                { "endpoint '\($0)' stands twice in cluster '\(cluster.name)'" }, "name it once")
         }
         for (index, balancer) in model.balancers.enumerated() {
             judge(
                 balancer.hosts, at: root["balancers"][index]["hosts"], key: nil,
                 { "balancer '\(balancer.name)' stands twice on host '\($0)'" }, "name it once")
+        }
+        for (index, alert) in model.monitoring.alerts.enumerated() {
+            judge(
+                alert.receivers, at: root["monitoring"]["alerts"][index]["receivers"], key: nil,
+                { "alert '\(alert.name)' names receiver '\($0)' twice" }, "name it once")
         }
         if case .etcd(let hosts) = model.coordination {
             judge(

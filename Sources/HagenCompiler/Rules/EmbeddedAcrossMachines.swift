@@ -20,7 +20,7 @@ struct EmbeddedAcrossMachines: Rule {
               orders:
                 kind: failover
                 mode: active-passive
-                workload: {process: {command: [bin/orders], port: 7000}}
+                workload: {process: {command: [/usr/bin/orders], port: 7000}}
                 members: [a1, b1]
             """,
         fix: "A topology of several machines needs etcd on an odd number of hosts, which this version does not run "
@@ -36,7 +36,7 @@ struct EmbeddedAcrossMachines: Rule {
           orders:
             kind: failover
             mode: active-passive
-            workload: {process: {command: [bin/orders], port: 7000}}
+            workload: {process: {command: [/usr/bin/orders], port: 7000}}
             members: [a1, b1]
         """
 

@@ -34,7 +34,7 @@ struct EngineMissing: Rule {
           orders:
             kind: failover
             mode: active-passive
-            workload: {process: {command: [bin/orders], port: 7000}}
+            workload: {process: {command: [/usr/bin/orders], port: 7000}}
             members: [a1, b1]
             fencing: [self]
         """
@@ -63,7 +63,8 @@ struct EngineMissing: Rule {
                     instead: "'hagen up' runs the topology on this machine with the embedded store in its place"))
         }
         for (index, host) in model.hosts.enumerated() where host.witness {
-            parts.append(Part(root["hosts"][index]["witness"], "a witness, which host '\(host.name)' is"))
+            parts.append(
+                Part(root["hosts"][index]["witness"], "the engine of a witness, which host '\(host.name)' is,"))
         }
         for (index, cluster) in model.clusters.enumerated() { parts += of(cluster, at: root["clusters"][index]) }
         for (index, balancer) in model.balancers.enumerated() { parts += of(balancer, at: root["balancers"][index]) }

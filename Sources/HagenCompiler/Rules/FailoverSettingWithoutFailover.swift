@@ -18,7 +18,7 @@ struct FailoverSettingWithoutFailover: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
                 heartbeat: 100ms
             """,
@@ -34,7 +34,7 @@ struct FailoverSettingWithoutFailover: Rule {
           api:
             kind: failover
             mode: active-passive
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
             heartbeat: 100ms
         """

@@ -6,10 +6,11 @@ struct IntervalOutOfRange: Rule {
     let title = "interval out of range"
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
-        finds: "A lease below \(Self.shortestLease.text), a renewal, heartbeat or check more often than every "
-            + "\(Self.shortestInterval.text), a monitor that measures more often than every "
-            + "\(Self.shortestMonitorInterval.text), any of them longer than a day; and a check whose time-out is "
-            + "longer than the time from one check to the next.",
+        finds: "A lease outside of \(Self.text(Model.Lease.durations)), a renewal outside of "
+            + "\(Self.text(Model.Lease.renewals)), a heartbeat outside of \(Self.text(Model.Failover.heartbeats)), a "
+            + "check outside of \(Self.text(Model.Check.intervals)), a monitor that measures outside of "
+            + "\(Self.text(Model.Monitoring.intervals)); and a check whose time-out is longer than the time from one "
+            + "check to the next.",
         why: "Shorter ones keep engines busy with themselves, and are within what kernels and disks are late on an "
             + "ordinary day. Checks that overlap would be counted twice.",
         example: """
@@ -21,7 +22,7 @@ struct IntervalOutOfRange: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
               web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready, every: 1s, timeout: 2s}}
@@ -36,31 +37,32 @@ struct IntervalOutOfRange: Rule {
         clusters:
           api:
             kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         balancers:
           web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready, every: 2s, timeout: 2s}}
         """
 
-    private static let shortestLease: Duration = .milliseconds(200)
-    private static let shortestInterval: Duration = .milliseconds(10)
-    private static let shortestMonitorInterval: Duration = .milliseconds(100)
-    private static let longest: Duration = .seconds(86_400)
+    private static func text(_ range: ClosedRange<Duration>) -> String {
+        "\(range.lowerBound.text) to \(range.upperBound.text)"
+    }
 
     func check(_ context: RuleContext) -> [Diagnostic] {
         let (model, root) = (context.model, ModelPath.root)
         var findings: [Diagnostic] = []
-        func judge(_ duration: Duration?, _ what: String, atLeast shortest: Duration, at path: ModelPath) {
-            guard let duration, duration < shortest || duration > Self.longest else { return }
+        func judge(_ duration: Duration?, _ what: String, _ range: ClosedRange<Duration>, at path: ModelPath) {
+            guard let duration, !range.contains(duration) else { return }
             findings.append(
                 finding(
-                    "\(what) of \(duration.text) is too \(duration < shortest ? "short" : "long")",
-                    at: context.span(path), label: "\(shortest.text) to \(Self.longest.text)"))
+                    "\(what) of \(duration.text) is too \(duration < range.lowerBound ? "short" : "long")",
+                    at: context.span(path), label: Self.text(range)))
         }
         func judge(_ check: Model.Check?, _ what: String, at path: ModelPath) {
             guard let check else { return }
-            judge(check.every, "an interval of \(what)", atLeast: Self.shortestInterval, at: path["every"])
-            judge(check.timeout, "a time-out of \(what)", atLeast: .milliseconds(1), at: path["timeout"])
+            judge(check.every, "an interval of \(what)", Model.Check.intervals, at: path["every"])
+            judge(
+                check.timeout, "a time-out of \(what)", .milliseconds(1)...Model.Check.intervals.upperBound,
+                at: path["timeout"])
             let every = check.every ?? Defaults.checkEvery
             guard let timeout = check.timeout, timeout > every else { return }
             findings.append(
@@ -73,10 +75,10 @@ struct IntervalOutOfRange: Rule {
             let path = root["clusters"][index]["failover"]
             let name = "cluster '\(cluster.name)'"
             let lease = cluster.failover.lease
-            judge(lease?.duration, "a lease of \(name)", atLeast: Self.shortestLease, at: path["lease"]["duration"])
-            judge(lease?.renew, "a renewal of \(name)", atLeast: Self.shortestInterval, at: path["lease"]["renew"])
+            judge(lease?.duration, "a lease of \(name)", Model.Lease.durations, at: path["lease"]["duration"])
+            judge(lease?.renew, "a renewal of \(name)", Model.Lease.renewals, at: path["lease"]["renew"])
             judge(
-                cluster.failover.heartbeat, "a heartbeat of \(name)", atLeast: Self.shortestInterval,
+                cluster.failover.heartbeat, "a heartbeat of \(name)", Model.Failover.heartbeats,
                 at: path["heartbeat"])
             judge(cluster.failover.check, "the check of \(name)", at: path["check"])
         }
@@ -84,7 +86,7 @@ struct IntervalOutOfRange: Rule {
             judge(balancer.check, "the check of balancer '\(balancer.name)'", at: root["balancers"][index]["check"])
         }
         judge(
-            model.monitoring.interval, "an interval of the monitor", atLeast: Self.shortestMonitorInterval,
+            model.monitoring.interval, "an interval of the monitor", Model.Monitoring.intervals,
             at: root["monitoring"]["interval"])
         return findings
     }

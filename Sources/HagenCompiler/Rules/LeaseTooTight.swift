@@ -21,7 +21,7 @@ struct LeaseTooTight: Rule {
               orders:
                 kind: failover
                 mode: active-passive
-                workload: {process: {command: [bin/orders], port: 7000}}
+                workload: {process: {command: [/usr/bin/orders], port: 7000}}
                 members: [a1, b1]
                 lease: {duration: 1s, renew: 500ms}
             """,
@@ -37,7 +37,7 @@ struct LeaseTooTight: Rule {
           orders:
             kind: failover
             mode: active-passive
-            workload: {process: {command: [bin/orders], port: 7000}}
+            workload: {process: {command: [/usr/bin/orders], port: 7000}}
             members: [a1, b1]
             lease: {duration: 1s, renew: 400ms}
             heartbeat: 500ms

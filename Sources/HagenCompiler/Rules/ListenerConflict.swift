@@ -19,7 +19,7 @@ struct ListenerConflict: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
               web: {on: [a1], protocol: http, listen: 8080, to: api, check: {http: /ready}}
@@ -34,7 +34,7 @@ struct ListenerConflict: Rule {
         clusters:
           api:
             kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         balancers:
           web: {on: [a1], protocol: http, listen: "127.0.0.1:8080", to: api, check: {http: /ready}}
@@ -46,22 +46,38 @@ struct ListenerConflict: Rule {
         let byPort = Dictionary(grouping: listeners.indices) { index in
             "\(listeners[index].machine) \(listeners[index].address.port)"
         }
+        var known: [[String]: Int] = [:]
         for key in byPort.keys.sorted() {
-            let group = byPort[key] ?? []
-            for (place, second) in group.enumerated() {
-                guard
-                    let first = group[..<place].first(where: { listeners[$0].overlaps(listeners[second]) })
-                else { continue }
+            for (first, second) in overlaps(among: byPort[key] ?? [], of: listeners) {
                 let (one, other) = (listeners[first], listeners[second])
-                if let known = conflicts.firstIndex(where: { $0.first.part == one.part && $0.second.part == other.part }
-                ) {
-                    conflicts[known].hosts.append(other.host)
+                if let index = known[[one.part, other.part]] {
+                    conflicts[index].hosts.append(other.host)
                 } else {
+                    known[[one.part, other.part]] = conflicts.count
                     conflicts.append(Conflict(first: one, second: other, hosts: [other.host]))
                 }
             }
         }
         return conflicts.map { finding(for: $0, context) }
+    }
+
+    /// Each listener of the group with the first one before it that wants the same address: its own, or any where either
+    /// listens on every address.
+    private func overlaps(among group: [Int], of listeners: [DeclaredListener]) -> [(first: Int, second: Int)] {
+        var firstOn: [IPAddress: Int] = [:]
+        var firstOnEvery: Int?
+        var overlaps: [(Int, Int)] = []
+        for second in group {
+            let address = listeners[second].address.address
+            let first =
+                address.isUnspecified
+                ? group.first.flatMap { $0 == second ? nil : $0 }
+                : [firstOn[address], firstOnEvery].compactMap(\.self).min()
+            if let first { overlaps.append((first, second)) }
+            if address.isUnspecified, firstOnEvery == nil { firstOnEvery = second }
+            if firstOn[address] == nil { firstOn[address] = second }
+        }
+        return overlaps
     }
 
     private struct Conflict {
@@ -101,11 +117,6 @@ private struct DeclaredListener {
     var address: SocketAddress
     /// `nil`: Hagen's own.
     var path: ModelPath?
-
-    func overlaps(_ other: Self) -> Bool {
-        let (left, right) = (address.address, other.address.address)
-        return left == right || left.isUnspecified || right.isUnspecified
-    }
 
     /// In an order in which the later one is the one to blame.
     static func all(_ context: RuleContext) -> [Self] {

@@ -17,7 +17,7 @@ struct MinimumAboveMembers: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
                 minimumHealthy: 3
             """,
@@ -31,7 +31,7 @@ struct MinimumAboveMembers: Rule {
         clusters:
           api:
             kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
             minimumHealthy: 2
         """

@@ -23,5 +23,10 @@ package enum RuleList {
         ExternalOnHosts(),  // HG0119
         IntervalOutOfRange(),  // HG0120
         FailoverSettingWithoutFailover(),  // HG0121
+        CheckWithoutPort(),  // HG0122
+        ForeignListenAddress(),  // HG0123
+        NobodyTakesOver(),  // HG0124
+        RelativeProgram(),  // HG0125
+        NoWeight(),  // HG0126
     ]
 }

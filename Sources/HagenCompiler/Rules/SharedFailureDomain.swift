@@ -19,7 +19,7 @@ struct SharedFailureDomain: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, a2]
             """,
         fix: "Move a member to a host of another zone, or add one there. Where there is only one zone, this warning "
@@ -34,7 +34,7 @@ struct SharedFailureDomain: Rule {
         clusters:
           api:
             kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         """
 

@@ -19,7 +19,7 @@ struct StrategyMismatch: Rule {
             clusters:
               chat:
                 kind: load-balancing
-                workload: {process: {command: [bin/chat], port: 7000}}
+                workload: {process: {command: [/usr/bin/chat], port: 7000}}
                 members: [a1, b1]
             balancers:
               front:
@@ -41,7 +41,7 @@ struct StrategyMismatch: Rule {
         clusters:
           chat:
             kind: load-balancing
-            workload: {process: {command: [bin/chat], port: 7000}}
+            workload: {process: {command: [/usr/bin/chat], port: 7000}}
             members: [a1, b1]
         balancers:
           front:

@@ -18,7 +18,7 @@ struct UnknownReference: Rule {
             clusters:
               api:
                 kind: load-balancing
-                workload: {process: {command: [bin/api], port: 8080}}
+                workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [web1, wbe2]
             """,
         fix: "Correct the name, or declare the part. In Swift, a cluster that a balancer or an objective uses must "
@@ -32,7 +32,7 @@ struct UnknownReference: Rule {
         clusters:
           api:
             kind: load-balancing
-            workload: {process: {command: [bin/api], port: 8080}}
+            workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [web1, web2]
         """
 
@@ -40,9 +40,15 @@ struct UnknownReference: Rule {
         let (model, root) = (context.model, ModelPath.root)
         let hosts = model.hosts.map(\.name)
         let clusters = model.clusters.map(\.name)
+        let receivers = model.monitoring.receivers.map(\.name)
+        let sets = ["host": Set(hosts), "cluster": Set(clusters), "receiver": Set(receivers)]
         var findings: [Diagnostic] = []
-        func judge(_ name: String, among known: [String], _ noun: String, at path: ModelPath, _ user: String) {
-            if !known.contains(name) { findings.append(unknown(name, known, noun, at: path, user, context)) }
+        func judge(
+            _ name: String, among known: [String], _ noun: String, at path: @autoclosure () -> ModelPath,
+            _ user: @autoclosure () -> String
+        ) {
+            guard sets[noun]?.contains(name) != true else { return }
+            findings.append(unknown(name, known, noun, at: path(), user(), context))
         }
         for (index, cluster) in model.clusters.enumerated() {
             let path = root["clusters"][index]
@@ -65,7 +71,6 @@ struct UnknownReference: Rule {
                 balancer.target.cluster, among: clusters, "cluster", at: path["target"]["cluster"],
                 "balancer '\(balancer.name)'")
         }
-        let receivers = model.monitoring.receivers.map(\.name)
         for (index, alert) in model.monitoring.alerts.enumerated() {
             for (place, receiver) in alert.receivers.enumerated() {
                 judge(

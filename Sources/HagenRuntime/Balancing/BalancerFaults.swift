@@ -29,11 +29,13 @@ extension BalancerEngine {
         if Set(listener.backends.map(\.name)).count < listener.backends.count {
             faults.append("two of its backends have the same name")
         }
-        for backend in listener.backends where !(0...256).contains(backend.weight) {
+        for backend in listener.backends where !Model.Member.weights.contains(backend.weight) {
             faults.append("the weight \(backend.weight) of \(backend.name) is not 0 to 256")
         }
-        if !(0...10).contains(listener.retries) { faults.append("retries is \(listener.retries), not 0 to 10") }
-        if !(1...1_000_000).contains(listener.maximumConnections) {
+        if !Model.Balancer.retryCounts.contains(listener.retries) {
+            faults.append("retries is \(listener.retries), not 0 to 10")
+        }
+        if !Model.Balancer.connectionCounts.contains(listener.maximumConnections) {
             faults.append("maximumConnections is \(listener.maximumConnections), not 1 to 1000000")
         }
         for (name, duration) in [
@@ -54,7 +56,7 @@ extension BalancerEngine {
         case .role: faults.append("a check of a database's role has no engine yet; use tcp")
         }
         if check.rise < 1 || check.fall < 1 { faults.append("rise and fall of its check must be at least 1") }
-        if check.every < .milliseconds(10) {
+        if check.every < Model.Check.intervals.lowerBound {
             faults.append("its check runs every \(check.every.text), not 10ms or more")
         }
         if check.timeout <= .zero { faults.append("the time-out of its check is \(check.timeout.text)") }

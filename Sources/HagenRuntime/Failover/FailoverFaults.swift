@@ -12,8 +12,9 @@ package enum FailoverFaults {
             faults += self.faults(of: cluster, in: configuration).map { "cluster '\(cluster.name)': \($0)" }
         }
         let leased = configuration.clusters.count { $0.mode != .loadBalancing }
-        if leased > maximumLeases {
-            faults.append("\(leased) clusters need a lease; one host can renew \(maximumLeases) in one commit")
+        if leased > Model.Lease.maximumPerHost {
+            faults.append(
+                "\(leased) clusters need a lease; one host can renew \(Model.Lease.maximumPerHost) in one commit")
         }
         if leased > 0 {
             if configuration.store?.endpoints.isEmpty ?? true {
@@ -23,14 +24,11 @@ package enum FailoverFaults {
                 faults.append("the store's prefix '\(prefix)' does not end with '/'")
             }
         }
-        if let heartbeat = configuration.heartbeat, heartbeat.every < .milliseconds(10) {
+        if let heartbeat = configuration.heartbeat, heartbeat.every < Model.Failover.heartbeats.lowerBound {
             faults.append("a heartbeat every \(heartbeat.every.text) is too often; 10ms is the least")
         }
         return faults
     }
-
-    /// A commit of the store takes no more swaps.
-    static let maximumLeases = 128
 
     /// A greeting that names all leases has to fit a datagram, and a name to fit the path of a socket.
     static let maximumNameByteCount = 64
@@ -56,7 +54,9 @@ package enum FailoverFaults {
         if let name = workload.environment.keys.sorted().first(where: { $0.isEmpty || $0.contains("=") }) {
             faults.append("'\(name)' cannot name an environment variable")
         }
-        if !(0...100).contains(workload.restartLimit) { faults.append("its restart limit is not within 0 and 100") }
+        if !Model.Restarts.limits.contains(workload.restartLimit) {
+            faults.append("its restart limit is not within 0 and 100")
+        }
         if let check = cluster.check, let fault = MemberCheck.fault(of: check, in: cluster) { faults.append(fault) }
         guard cluster.mode != .loadBalancing else { return faults }
         guard let lease = cluster.lease else { return faults + ["it fails over, and has no lease"] }
@@ -65,7 +65,7 @@ package enum FailoverFaults {
                 "its lease needs 0 < renew < stop < duration, not renew \(lease.renew.text), stop \(lease.stop.text), duration \(lease.duration.text)"
             )
         }
-        if lease.duration > .seconds(3600) { faults.append("its lease lasts more than an hour") }
+        if lease.duration > Model.Lease.durations.upperBound { faults.append("its lease lasts more than an hour") }
         return faults
     }
 }

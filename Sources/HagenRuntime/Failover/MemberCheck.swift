@@ -28,7 +28,9 @@ struct MemberCheck: Sendable {
         }
         if cluster.port == nil { return "its check has no port to connect to" }
         if check.rise < 1 || check.fall < 1 { return "rise and fall of its check must be at least 1" }
-        if check.every < .milliseconds(10) { return "its check runs every \(check.every.text), not 10ms or more" }
+        if check.every < Model.Check.intervals.lowerBound {
+            return "its check runs every \(check.every.text), not 10ms or more"
+        }
         if check.timeout <= .zero { return "the time-out of its check is \(check.timeout.text)" }
         return nil
     }

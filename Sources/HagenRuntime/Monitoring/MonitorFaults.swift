@@ -13,8 +13,11 @@ package enum MonitorFaults {
                 on \(configuration.listen)
                 """)
         }
+        let intervals = Model.Monitoring.intervals
         if !intervals.contains(configuration.interval) {
-            faults.append("interval: \(configuration.interval.text) is not between 100ms and 1d")
+            faults.append(
+                "interval: \(configuration.interval.text) is not between \(intervals.lowerBound.text) and \(intervals.upperBound.text)"
+            )
         }
         faults += receiverFaults(configuration.receivers)
         faults += duplicates(configuration.alerts.map(\.name)).map { "alerts: there are several named '\($0)'" }
@@ -24,8 +27,6 @@ package enum MonitorFaults {
         }
         return faults
     }
-
-    private static let intervals = Duration.milliseconds(100)...Duration.seconds(86_400)
 
     private static func receiverFaults(_ receivers: [Model.Receiver]) -> [String] {
         var faults = duplicates(receivers.map(\.name)).map { "receivers: there are several named '\($0)'" }
@@ -50,10 +51,10 @@ package enum MonitorFaults {
         }
         if alert.hold < .zero { faults.append("its hold, \(alert.hold.text), is below zero") }
         if alert.keepFiring < .zero { faults.append("its keepFiring, \(alert.keepFiring.text), is below zero") }
-        for label in alert.labels.keys.sorted() where !isLabelName(label) {
+        for label in alert.labels.keys.sorted() where !Model.Alert.isLabelName(label) {
             faults.append("'\(label)' cannot be a label's name: letters, digits and _ make one, no digit first")
         }
-        for reserved in ["__name__", "alertname", "alertstate"] where alert.labels[reserved] != nil {
+        for reserved in Model.Alert.reservedLabels where alert.labels[reserved] != nil {
             faults.append("the label '\(reserved)' is set by the monitor itself")
         }
         for receiver in alert.receivers where !receivers.contains(receiver) {
@@ -65,12 +66,5 @@ package enum MonitorFaults {
 
     private static func duplicates(_ names: [String]) -> [String] {
         Dictionary(grouping: names, by: \.self).filter { $0.value.count > 1 }.keys.sorted()
-    }
-
-    private static func isLabelName(_ text: String) -> Bool {
-        guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
-        return text.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "_")
-        }
     }
 }

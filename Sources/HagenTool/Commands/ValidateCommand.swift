@@ -29,7 +29,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try await LoadedTopology.load(topology.path)
-        let (_, report) = loaded.compile(placement)
+        let report = loaded.check(placement)
         switch format {
         case .human:
             let output = Terminal.output

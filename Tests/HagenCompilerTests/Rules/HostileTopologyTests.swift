@@ -1,5 +1,6 @@
 import Hagen
 import HagenCompiler
+import HagenRuntime
 import Testing
 
 /// Goal: whatever a topology says, the compiler answers with diagnostics or with a release; it never ends.
@@ -20,20 +21,34 @@ struct HostileTopologyTests {
                 guard let release = result.release else { continue }
                 compiled += 1
                 #expect(!Emitters.files(for: release).isEmpty)
+                #expect(Self.faults(release) == [], "round \(round), \(placement)")
             }
         }
         // Some faults are harmless, or the test would not reach lowering; most are not.
         #expect(compiled > 100 && compiled < 1500, "\(compiled)")
     }
 
+    /// What the engines would refuse, with exit code 78.
+    static func faults(_ release: Release) -> [String] {
+        release.hosts.flatMap { host in
+            (host.failover.map { FailoverFaults.found(in: $0) } ?? [])
+                + (host.balancer.map { BalancerEngine.faults($0) } ?? [])
+                + (host.monitor.map { MonitorFaults.of($0) } ?? [])
+        }
+    }
+
     private static let texts = [
         "", "a1", "b1", "api", "../../etc/passwd", "a\nb", "%n", "$HOME", "<b>&\"", "a|b", "ünïcode", "x\0y",
         String(repeating: "n", count: 300), "10.0.0.5/24", "0.0.0.0:80", "[::]:80", "127.0.0.1:9464", "80", "70000",
-        "-1",
+        "-1", "control", "coordinator", "224.0.0.1/4", "bin/api", "HAGEN_ROLE", "http://:80", "http://h:80/x",
+        "alertname",
     ]
-    private static let numbers = [-1, 0, 1, 80, 443, 1023, 1024, 2379, 8080, 8081, 9464, 65535, 65536, .max, .min]
+    private static let numbers = [
+        -1, 0, 1, 80, 443, 1023, 1024, 2379, 8080, 8081, 9464, 65535, 65536, 1_000_001, .max, .min,
+    ]
     private static let durations: [Duration] = [
-        .zero, .nanoseconds(1), .milliseconds(1), .milliseconds(250), .seconds(1), .seconds(1 << 40), .seconds(-1),
+        .zero, .nanoseconds(1), .milliseconds(1), .milliseconds(250), .seconds(1), .seconds(301), .seconds(3601),
+        .seconds(1 << 40), .seconds(-1),
     ]
 
     private func mutate(_ topology: inout Model.Topology, _ random: inout Generator) {
@@ -50,7 +65,10 @@ struct HostileTopologyTests {
 
     private func mutate(_ topology: inout Model.Topology, host: Int, _ random: inout Generator) {
         let text = pick(Self.texts, &random)
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
+        case 10: topology.monitoring.alerts[0].labels = [text: text]
+        case 11: topology.monitoring.alerts[0].receivers.append(pick(["oncall", text], &random))
+        case 12: topology.monitoring.receivers[0].channel = .webhook(url: .plain(text))
         case 0: topology.name = text
         case 1: topology.hosts[host].name = text
         case 2: topology.hosts[host].address = text
@@ -67,7 +85,12 @@ struct HostileTopologyTests {
     private func mutate(_ cluster: inout Model.Cluster, _ random: inout Generator) {
         let (text, number) = (pick(Self.texts, &random), pick(Self.numbers, &random))
         let duration = pick(Self.durations, &random)
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<17, using: &random) {
+        case 12: cluster.failover.check = Model.Check(.tcp, every: duration, timeout: duration, fall: number)
+        case 13: cluster.workload = .external(endpoints: [text, "10.0.9.1:80", "10.0.9.1:80"])
+        case 14: cluster.workload = .process(Model.ProcessWorkload(command: ["/bin/x"], environment: [text: text]))
+        case 15: for index in cluster.members.indices { cluster.members[index].weight = number }
+        case 16: cluster.members = Array(cluster.members.prefix(1))
         case 0: cluster.name = text
         case 1: cluster.kind = pick(Model.Cluster.Kind.allCases, &random)
         case 2: cluster.workload = SampleTopologies.process([text], port: number)
@@ -86,7 +109,9 @@ struct HostileTopologyTests {
     private func mutate(_ balancer: inout Model.Balancer, _ random: inout Generator) {
         let (text, number) = (pick(Self.texts, &random), pick(Self.numbers, &random))
         let duration = pick(Self.durations, &random)
-        switch Int.random(in: 0..<9, using: &random) {
+        switch Int.random(in: 0..<11, using: &random) {
+        case 9: balancer.retries = number
+        case 10: balancer.check = Model.Check(.http(path: text, status: [number], contains: text))
         case 0: balancer.name = text
         case 1: balancer.listen = ListenAddress(text)
         case 2: balancer.listen = .port(number)

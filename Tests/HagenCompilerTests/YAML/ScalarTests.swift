@@ -67,7 +67,7 @@ struct ScalarTests {
             (.size, "16 mb", "16MB"),
             (.size, "16", nil), (.ratio, "0.999", "99.9%"), (.ratio, "99.9 %", "99.9%"), (.ratio, "250", nil),
             (.path, "ready", "/ready"), (.timeOfDay, "2:30", "02:30"), (.listenAddress, ":443", "443"),
-            (.target, "api.member", "api.members"), (.name, "a b/c", "ab-c"), (.name, "///", nil),
+            (.target, "api.member", "api.members"), (.name, "a b/c", "a-b-c"), (.name, "///", nil),
             (.address, "10.0.0.1/24", "10.0.0.1"), (.addressWithPrefix, "host", nil),
         ] as [(TextForm, String, String?)])
     func suggestions(_ form: TextForm, _ text: String, _ expected: String?) {

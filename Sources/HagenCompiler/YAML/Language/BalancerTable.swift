@@ -26,7 +26,8 @@ extension Language {
             .optional("check", .part(check), "Which members get traffic.", synonyms: ["healthcheck"]),
             .optional("timeouts", .part(timeouts), "How long it waits for what."),
             .optional(
-                "retries", .integer(0...10), "How often a request that has not reached a member is tried on another."),
+                "retries", .integer(Model.Balancer.retryCounts),
+                "How often a request that has not reached a member is tried on another."),
             .optional("limits", .part(limits), "How much it takes on."),
             .optional(
                 "virtualIPs", .list(.part(virtualIP), minimum: 0), "Addresses that move with the balancer.",
@@ -69,7 +70,8 @@ extension Language {
         noun: "set of limits",
         keys: [
             .optional(
-                "maximumConnections", .integer(1...10_000_000), "Clients connected at once on one host.",
+                "maximumConnections", .integer(Model.Balancer.connectionCounts),
+                "Clients connected at once on one host.",
                 synonyms: ["maxconn", "connections"]),
             .later("requestsPerSecond", "How fast one client may ask."),
             .later("maximumBodySize", "How large the body of a request may be."),

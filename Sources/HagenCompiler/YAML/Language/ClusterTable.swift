@@ -22,7 +22,7 @@ extension Language {
                 "members", .list(.either(.text(.hostName), .part(member))), "The hosts that serve it.",
                 example: "[a1, b1]", synonyms: ["hosts", "nodes", "on"]),
             .optional(
-                "minimumHealthy", .integer(1...10_000),
+                "minimumHealthy", .integer(Model.Cluster.memberCounts),
                 "How many members must be healthy for it to serve what it promises.",
                 synonyms: ["minReplicas", "quorum"]),
             .optional("replication", .part(replication), "How the members of a database keep copies."),
@@ -50,8 +50,10 @@ extension Language {
         noun: "member",
         keys: [
             .required("host", .text(.hostName), "The host.", example: "a1", synonyms: ["name", "node"]),
-            .optional("priority", .integer(0...1000), "Higher is preferred as active member; unsaid: 100."),
-            .optional("weight", .integer(0...256), "Its share of traffic relative to the others; unsaid: 1."),
+            .optional(
+                "priority", .integer(Model.Member.priorities), "Higher is preferred as active member; unsaid: 100."),
+            .optional(
+                "weight", .integer(Model.Member.weights), "Its share of traffic relative to the others; unsaid: 1."),
             .optional("candidate", .boolean, "Whether it may become active; unsaid: true."),
         ], identity: "host")
 
@@ -91,7 +93,9 @@ extension Language {
     static let restarts = PartTable(
         noun: "restart policy",
         keys: [
-            .required("limit", .integer(0...100), "How many restarts.", example: "10", synonyms: ["max", "attempts"]),
+            .required(
+                "limit", .integer(Model.Restarts.limits), "How many restarts.", example: "10",
+                synonyms: ["max", "attempts"]),
             .required("window", .text(.duration), "Restarts older than this are forgotten.", example: "1m"),
         ])
 

@@ -67,10 +67,10 @@ extension Language {
             .optional(
                 "timeout", .text(.duration), "How long one may take.", example: "1s", synonyms: ["timeoutSeconds"]),
             .optional(
-                "rise", .integer(1...1000), "Successes in a row that make a member healthy.",
+                "rise", .integer(Model.Check.counts), "Successes in a row that make a member healthy.",
                 synonyms: ["successThreshold"]),
             .optional(
-                "fall", .integer(1...1000), "Failures in a row that make a member unhealthy.",
+                "fall", .integer(Model.Check.counts), "Failures in a row that make a member unhealthy.",
                 synonyms: ["retries", "failureThreshold"]),
         ], exactlyOne: ["tcp", "http", "command", "nagios", "role"])
 
@@ -79,7 +79,7 @@ extension Language {
         keys: [
             .required("path", .text(.path), "The path that is asked for.", example: "/ready", synonyms: ["url"]),
             .optional(
-                "status", .either(.integer(100...599), .list(.integer(100...599))),
+                "status", .either(.integer(Model.Check.statuses), .list(.integer(Model.Check.statuses))),
                 "The statuses that pass; unsaid: 200 to 399.", example: "[200, 204]"),
             .optional("contains", .text(.any), "What the body must contain.", synonyms: ["body", "match"]),
             .later("headers", "Headers of the request."),

@@ -28,7 +28,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
     case ratio
     /// `HH:MM`.
     case timeOfDay
-    /// Begins with `/`.
+    /// Begins with `/`; of visible ASCII, as it stands in a request.
     case path
 
     /// What a message calls it, with examples.
@@ -47,7 +47,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .size: "a size such as 16MiB or 10GB"
         case .ratio: "a share such as 99.9%"
         case .timeOfDay: "a time of day such as 02:00"
-        case .path: "a path that begins with '/'"
+        case .path: "a path of visible ASCII that begins with '/'"
         }
     }
 
@@ -84,7 +84,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .size: ByteCount(text: text) != nil
         case .ratio: Ratio(text: text) != nil
         case .timeOfDay: Self.isTimeOfDay(text)
-        case .path: text.hasPrefix("/")
+        case .path: text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         }
     }
 

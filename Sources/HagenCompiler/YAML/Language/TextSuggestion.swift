@@ -5,9 +5,12 @@ extension TextForm {
     /// Always of the right form; `nil` where nothing suggests itself.
     func suggestion(for text: String) -> String? {
         guard text.utf8.count <= 100 else { return nil }
-        let suggestion = candidate(for: text.filter { $0 != " " })
+        let suggestion = candidate(for: text.split(separator: " ").joined(separator: isName ? "-" : ""))
         return suggestion.flatMap { accepts($0) && $0 != text ? $0 : nil }
     }
+
+    /// A space in a name stands for what parts its words.
+    private var isName: Bool { self == .name || self == .hostName }
 
     private func candidate(for text: String) -> String? {
         switch self {

@@ -96,7 +96,7 @@ enum Language {
                 synonyms: ["rpo"]),
         ], identity: "name")
 
-    static let ports = 1...65535
+    static let ports = ListenAddress.ports
 
     static func words<Word: RawRepresentable & CaseIterable>(_: Word.Type) -> [String] where Word.RawValue == String {
         Word.allCases.map(\.rawValue)

@@ -1,5 +1,5 @@
 /// What can stand somewhere in a topology. The tables below `Language` are made of these: they are what the reader checks
-/// documents against, and what the JSON Schema is made from.
+/// documents against.
 indirect enum ValueShape: Equatable, Sendable {
     case text(TextForm)
     case integer(ClosedRange<Int>)

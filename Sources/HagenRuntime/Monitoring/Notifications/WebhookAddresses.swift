@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Hagen
 
 /// Finds out where each receiver's webhook is.
@@ -17,7 +16,7 @@ enum WebhookAddresses {
             guard case .webhook(let url) = receiver.channel else { continue }
             do throws(EngineFailure) {
                 let address = try address(url, credentialsDirectory)
-                guard isWebAddress(address) else {
+                guard WebAddress.isValid(address) else {
                     throw EngineFailure("its address is not of the form http://HOST/PATH or https://HOST/PATH")
                 }
                 addresses[receiver.name] = address
@@ -52,13 +51,6 @@ enum WebhookAddresses {
             }
             return text.trimmed
         }
-    }
-
-    private static func isWebAddress(_ text: String) -> Bool {
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = URL(string: text),
-            let scheme = url.scheme?.lowercased(), let host = url.host(), !host.isEmpty
-        else { return false }
-        return scheme == "http" || scheme == "https"
     }
 }
 
