@@ -89,7 +89,7 @@ import Testing
         try Data().write(to: report)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(promtool))
-        process.arguments = ["check", "rules", file.path()]
+        process.arguments = ["check", "rules", file.path]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: report)
         try process.run()

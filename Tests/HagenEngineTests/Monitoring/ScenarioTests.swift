@@ -7,7 +7,7 @@ import Testing
         .appending(path: "Fixtures/Monitoring")
 
     static let files =
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.path()))?
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?
         .filter { $0.hasSuffix(".txt") }.sorted() ?? []
 
     @Test func thereAreScenarios() {
