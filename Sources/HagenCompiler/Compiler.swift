@@ -2,10 +2,13 @@ package import Hagen
 
 /// The pipeline after the front ends: a topology becomes diagnostics, and where they hold no error, a release.
 package enum Compiler {
-    /// What the rules find, in the order of every output.
+    /// What the rules find, in the order of every output, without the warnings that the topology accepts.
     package static func check(_ topology: Topology, placement: Placement) -> [Diagnostic] {
         let context = RuleContext(topology, placement: placement)
-        return RuleList.all.flatMap { $0.check(context) }.ordered
+        let accepted = Set(topology.model.allowances.compactMap { DiagnosticCode(text: $0.code) })
+        return RuleList.all.flatMap { $0.check(context) }
+            .filter { $0.severity == .error || !accepted.contains($0.code) }
+            .ordered
     }
 
     /// The release is `nil` where a diagnostic is an error.

@@ -41,6 +41,35 @@ extension Receiver {
         Member(.two)
     }
 
+    /// What stands beside clusters and balancers reaches its place in the model, with its place in the source.
+    @Test func routesAssumptionsAndAllowances() {
+        let topology = Topology("t") {
+            Route(["severity": "critical"], to: .oncall, continuing: true)
+            Assumptions(
+                host: .failing(every: .days(180), for: .hours(1)), maintenance: .every(.days(30), for: .minutes(15)))
+            Allow("HG0107", because: "there is only one data centre")
+        }
+        let model = topology.model
+        #expect(
+            model.monitoring.routes
+                == [Model.Route(match: ["severity": "critical"], receivers: ["oncall"], continue: true)])
+        #expect(model.monitoring.receivers.map(\.name) == ["oncall"])
+        #expect(
+            model.assumptions
+                == Model.Assumptions(
+                    host: Model.Failures(meanTimeBetweenFailures: .days(180), meanTimeToRepair: .hours(1)),
+                    maintenance: Model.PlannedWork(every: .days(30), duration: .minutes(15))))
+        #expect(model.allowances == [Model.Allowance(code: "HG0107", reason: "there is only one data centre")])
+        let root = ModelPath.root
+        for path in [root["monitoring"]["routes"][0], root["assumptions"], root["allowances"][0]] {
+            #expect(topology.sources.spans[path] != nil, "\(path)")
+        }
+        #expect(
+            Topology("t") {
+                Assumptions(); Assumptions()
+            }.mistakes.count == 1)
+    }
+
     @Test func clusterParts() {
         let model = Topology("t") { queue }.model.clusters[0]
         #expect(

@@ -2,6 +2,8 @@
 public typealias Strategy = Model.Balancer.Strategy
 /// How long a balancer waits for what: `Timeouts(connect: .seconds(1))`.
 public typealias Timeouts = Model.Timeouts
+/// How a balancer learns, and tells, the address of the client behind a connection.
+public typealias ProxyProtocol = Model.ProxyProtocol
 
 /// Anything that an alert can be about as a balancer: one, by name.
 public protocol NamedBalancer: TopologyContent {

@@ -16,6 +16,7 @@ public struct HTTPBalancer: NamedBalancer {
         to endpoint: Endpoint<some Application, some SharedRole>, strategy: Strategy? = nil,
         affinity: HTTPAffinity? = nil, check: Check? = nil,
         timeouts: Timeouts = Timeouts(), retries: Int? = nil, maximumConnections: Int? = nil,
+        proxyProtocol: ProxyProtocol? = nil,
         filePath: String = #filePath, line: Int = #line, column: Int = #column,
         @BalancerBuilder _ content: () -> [ClusterPart] = { [] }
     ) {
@@ -24,7 +25,7 @@ public struct HTTPBalancer: NamedBalancer {
                 name: name, hosts: [], wireProtocol: .http, listen: listen, tls: tls, target: endpoint.target,
                 strategy: strategy, affinity: affinity?.model, check: check?.model, timeouts: timeouts,
                 retries: retries,
-                maximumConnections: maximumConnections),
+                maximumConnections: maximumConnections, proxyProtocol: proxyProtocol),
             on: hosts, parts: content(), at: SourceSpan(file: filePath, line: line, column: column))
     }
 
@@ -33,6 +34,7 @@ public struct HTTPBalancer: NamedBalancer {
         _ name: String, on hosts: [Host], listen: ListenAddress, tls: Credential? = nil,
         to endpoint: Endpoint<some Application, some SingleRole>, check: Check? = nil,
         timeouts: Timeouts = Timeouts(), retries: Int? = nil, maximumConnections: Int? = nil,
+        proxyProtocol: ProxyProtocol? = nil,
         filePath: String = #filePath, line: Int = #line, column: Int = #column,
         @BalancerBuilder _ content: () -> [ClusterPart] = { [] }
     ) {
@@ -40,7 +42,7 @@ public struct HTTPBalancer: NamedBalancer {
             Model.Balancer(
                 name: name, hosts: [], wireProtocol: .http, listen: listen, tls: tls, target: endpoint.target,
                 check: check?.model, timeouts: timeouts, retries: retries,
-                maximumConnections: maximumConnections),
+                maximumConnections: maximumConnections, proxyProtocol: proxyProtocol),
             on: hosts, parts: content(), at: SourceSpan(file: filePath, line: line, column: column))
     }
 

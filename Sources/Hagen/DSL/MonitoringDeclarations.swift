@@ -92,6 +92,25 @@ public struct Alert: TopologyContent {
     }
 }
 
+/// Which of the alerts that name no receiver go to whom: the first route that matches.
+///
+///     Route(["severity": "critical"], to: .oncall)
+public struct Route: TopologyContent {
+    public let components: [Component]
+
+    /// - Parameters:
+    ///   - match: Labels that an alert must have, each with this very value; unsaid, every alert matches.
+    ///   - continuing: Whether the routes after it are looked at too.
+    public init(
+        _ match: [String: String] = [:], to receivers: Receiver..., continuing: Bool = false,
+        filePath: String = #filePath, line: Int = #line, column: Int = #column
+    ) {
+        let route = Model.Route(match: match, receivers: receivers.map(\.name), continue: continuing)
+        let span = SourceSpan(file: filePath, line: line, column: column)
+        components = [Component(declaration: .route(Declared(route, at: span), receivers: receivers))]
+    }
+}
+
 /// What a cluster promises.
 public struct Objective: TopologyContent {
     public let components: [Component]

@@ -1,4 +1,5 @@
-/// Something that may stand in a topology's braces: a cluster, a balancer, an alert, an objective, `Monitoring`.
+/// Something that may stand in a topology's braces: a cluster, a balancer, an alert, a route, an objective, `Monitoring`,
+/// `Assumptions`, `Allow`.
 public protocol TopologyContent: Sendable {
     var components: [Component] { get }
 }
@@ -11,6 +12,9 @@ public struct Component: Sendable {
         case alert(Declared<Model.Alert>, receivers: [Receiver])
         case objective(Declared<Model.Objective>)
         case monitoring(interval: Duration, SourceSpan)
+        case route(Declared<Model.Route>, receivers: [Receiver])
+        case assumptions(Declared<Model.Assumptions>)
+        case allowance(Declared<Model.Allowance>)
     }
     let declaration: Declaration
 }
@@ -94,6 +98,20 @@ private struct TopologyAssembly {
             }
             model.monitoring.interval = interval
             sources.spans[root["monitoring"]["interval"]] = span
+        case .route(let route, let receivers):
+            sources.insert(route.sources, at: root["monitoring"]["routes"][model.monitoring.routes.count])
+            model.monitoring.routes.append(route.value)
+            collect(receivers)
+        case .assumptions(let assumptions):
+            if model.assumptions != nil, let span = assumptions.sources.span(of: .root) {
+                mistakes.append(
+                    DeclarationMistake(span: span, message: "a second 'Assumptions': a topology has one"))
+            }
+            sources.insert(assumptions.sources, at: root["assumptions"])
+            model.assumptions = assumptions.value
+        case .allowance(let allowance):
+            sources.insert(allowance.sources, at: root["allowances"][model.allowances.count])
+            model.allowances.append(allowance.value)
         }
     }
 

@@ -80,15 +80,17 @@ extension Workload where Self == ProcessWorkload {
     ///   - standby: Whether it runs on the standbys too (`.hot`) or is started when its member becomes active (`.cold`).
     ///   - restarts: How often it is restarted in place before its cluster fails over.
     ///   - stopTimeout: How long it may take to end after SIGTERM before it is killed.
+    ///   - startTime: How long it takes from its start until it serves, as measured; recovery times are judged by it.
     public static func process(
         _ program: String, _ arguments: String..., port: Int? = nil, environment: [String: String] = [:],
-        user: String? = nil, standby: Standby? = nil, restarts: Restarts? = nil, stopTimeout: Duration? = nil
+        user: String? = nil, standby: Standby? = nil, restarts: Restarts? = nil, stopTimeout: Duration? = nil,
+        startTime: Duration? = nil
     ) -> Self {
         Self(
             model: .process(
                 Model.ProcessWorkload(
                     command: [program] + arguments, port: port, environment: environment, user: user,
-                    standby: standby, restarts: restarts, stopTimeout: stopTimeout)))
+                    standby: standby, restarts: restarts, stopTimeout: stopTimeout, startTime: startTime)))
     }
 }
 

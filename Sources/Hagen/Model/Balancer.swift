@@ -32,12 +32,13 @@ extension Model {
         /// Clients connected at once on one host; beyond it new ones wait. At least 1.
         public var maximumConnections: Int?
         public var virtualIPs: [VirtualIP]
+        public var proxyProtocol: ProxyProtocol?
 
         public init(
             name: String, hosts: [String], wireProtocol: WireProtocol, listen: ListenAddress, tls: Credential? = nil,
             target: Target, strategy: Strategy? = nil, affinity: Affinity? = nil, check: Check? = nil,
             timeouts: Timeouts = Timeouts(), retries: Int? = nil, maximumConnections: Int? = nil,
-            virtualIPs: [VirtualIP] = []
+            virtualIPs: [VirtualIP] = [], proxyProtocol: ProxyProtocol? = nil
         ) {
             self.name = name
             self.hosts = hosts
@@ -52,6 +53,20 @@ extension Model {
             self.retries = retries
             self.maximumConnections = maximumConnections
             self.virtualIPs = virtualIPs
+            self.proxyProtocol = proxyProtocol
+        }
+    }
+
+    /// How a balancer learns, and tells, the address of the client behind a connection.
+    public struct ProxyProtocol: Codable, Equatable, Sendable {
+        /// Clients, which are proxies themselves, begin each connection with the PROXY protocol's header.
+        public var accept: Bool
+        /// Connections to members begin with the header.
+        public var send: Bool
+
+        public init(accept: Bool = false, send: Bool = false) {
+            self.accept = accept
+            self.send = send
         }
     }
 

@@ -6,7 +6,7 @@
 public enum Model {
     /// Grows whenever the JSON form of the model changes its meaning. A topology package and a `hagen` of different
     /// versions say so instead of misreading each other.
-    public static let version = 1
+    public static let version = 2
 }
 
 extension Model {
@@ -22,10 +22,15 @@ extension Model {
         public var balancers: [Balancer]
         public var monitoring: Monitoring
         public var objectives: [Objective]
+        /// `nil`: the documented defaults, and then an objective that is missed is a warning.
+        public var assumptions: Assumptions?
+        /// Warnings that the team accepts.
+        public var allowances: [Allowance]
 
         public init(
             name: String, coordination: Coordination = .embedded, hosts: [Host] = [], clusters: [Cluster] = [],
-            balancers: [Balancer] = [], monitoring: Monitoring = Monitoring(), objectives: [Objective] = []
+            balancers: [Balancer] = [], monitoring: Monitoring = Monitoring(), objectives: [Objective] = [],
+            assumptions: Assumptions? = nil, allowances: [Allowance] = []
         ) {
             self.name = name
             self.coordination = coordination
@@ -34,6 +39,8 @@ extension Model {
             self.balancers = balancers
             self.monitoring = monitoring
             self.objectives = objectives
+            self.assumptions = assumptions
+            self.allowances = allowances
         }
     }
 

@@ -5,11 +5,33 @@ extension Model {
         @DurationText public var interval: Duration?
         public var receivers: [Receiver]
         public var alerts: [Alert]
+        /// Who is told of the alerts that name nobody: the first route that matches, and those after it while they say
+        /// `continue`.
+        public var routes: [Route]
 
-        public init(interval: Duration? = nil, receivers: [Receiver] = [], alerts: [Alert] = []) {
+        public init(
+            interval: Duration? = nil, receivers: [Receiver] = [], alerts: [Alert] = [], routes: [Route] = []
+        ) {
             self.interval = interval
             self.receivers = receivers
             self.alerts = alerts
+            self.routes = routes
+        }
+    }
+
+    /// Which alerts go to whom.
+    public struct Route: Codable, Equatable, Sendable {
+        /// Labels that an alert must have, each with this very value; empty matches every alert.
+        public var match: [String: String]
+        /// The names of those who are told; at least one.
+        public var receivers: [String]
+        /// Whether the routes after it are looked at too.
+        public var `continue`: Bool
+
+        public init(match: [String: String] = [:], receivers: [String], continue: Bool = false) {
+            self.match = match
+            self.receivers = receivers
+            self.continue = `continue`
         }
     }
 

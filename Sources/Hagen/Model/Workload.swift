@@ -67,10 +67,13 @@ extension Model {
         public var restarts: Restarts?
         /// How long it may take to end after SIGTERM before it is killed.
         @DurationText public var stopTimeout: Duration?
+        /// How long it takes from its start until it serves, as the team has measured it; what is judged by it, such as
+        /// a recovery time, is not enforced.
+        @DurationText public var startTime: Duration?
 
         public init(
             command: [String], port: Int? = nil, environment: [String: String] = [:], user: String? = nil,
-            standby: Standby? = nil, restarts: Restarts? = nil, stopTimeout: Duration? = nil
+            standby: Standby? = nil, restarts: Restarts? = nil, stopTimeout: Duration? = nil, startTime: Duration? = nil
         ) {
             self.command = command
             self.port = port
@@ -79,6 +82,7 @@ extension Model {
             self.standby = standby
             self.restarts = restarts
             self.stopTimeout = stopTimeout
+            self.startTime = startTime
         }
     }
 

@@ -31,6 +31,7 @@ struct AlertWithoutReceiver: Rule {
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
+        guard context.model.monitoring.routes.isEmpty else { return [] }
         let known = context.model.monitoring.receivers.map(\.name)
         return context.model.monitoring.alerts.enumerated().compactMap { index, alert in
             guard alert.receivers.isEmpty else { return nil }

@@ -77,9 +77,6 @@ struct EngineMissing: Rule {
             case .command: parts.append(Part(path, "a command as receiver '\(receiver.name)'", instead: instead))
             }
         }
-        for (index, objective) in model.objectives.enumerated() {
-            parts.append(Part(root["objectives"][index], "the evaluation of objectives, such as '\(objective.name)',"))
-        }
         return parts.map { part in
             finding(
                 "\(part.what) is not there yet", at: context.span(part.path), label: "not in this version",
@@ -119,6 +116,9 @@ struct EngineMissing: Rule {
         let name = "of balancer '\(balancer.name)'"
         var parts: [Part] = []
         if balancer.tls != nil { parts.append(Part(path["tls"], "the TLS \(name)")) }
+        if balancer.proxyProtocol.map({ $0.accept || $0.send }) ?? false {
+            parts.append(Part(path["proxyProtocol"], "the PROXY protocol \(name)"))
+        }
         // What no version can have is another rule's finding.
         if balancer.affinity != nil, !balancer.asksForCookieOnTCP {
             parts.append(

@@ -28,5 +28,6 @@ package enum RuleList {
         NobodyTakesOver(),  // HG0124
         RelativeProgram(),  // HG0125
         NoWeight(),  // HG0126
+        AllowanceWithoutEffect(),  // HG0185
     ]
 }

@@ -78,6 +78,13 @@ struct UnknownReference: Rule {
                     at: root["monitoring"]["alerts"][index]["receivers"][place], "alert '\(alert.name)'")
             }
         }
+        for (index, route) in model.monitoring.routes.enumerated() {
+            for (place, receiver) in route.receivers.enumerated() {
+                judge(
+                    receiver, among: receivers, "receiver",
+                    at: root["monitoring"]["routes"][index]["receivers"][place], "a route")
+            }
+        }
         for (index, objective) in model.objectives.enumerated() {
             judge(
                 objective.cluster, among: clusters, "cluster", at: root["objectives"][index]["cluster"],

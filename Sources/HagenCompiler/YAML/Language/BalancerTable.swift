@@ -32,12 +32,23 @@ extension Language {
             .optional(
                 "virtualIPs", .list(.part(virtualIP), minimum: 0), "Addresses that move with the balancer.",
                 synonyms: ["vips"]),
+            .optional(
+                "proxyProtocol", .part(proxyProtocol), "The PROXY protocol, towards members or from clients.",
+                synonyms: ["proxy_protocol"]),
             .later("routes", "Clusters by host, path or header."),
             .later("redirects", "Requests that are sent elsewhere."),
             .later("headers", "Edits of headers."),
-            .later("proxyProtocol", "The PROXY protocol, towards members or from clients."),
             .later("slowStart", "A growing share for members that have just come back."),
             .later("ejection", "Members set aside for failures that checks do not see."),
+        ])
+
+    static let proxyProtocol = PartTable(
+        noun: "PROXY protocol setting",
+        keys: [
+            .optional(
+                "accept", .boolean, "Whether clients, which are proxies, begin connections with its header.",
+                synonyms: ["receive"]),
+            .optional("send", .boolean, "Whether connections to members begin with its header."),
         ])
 
     static let tls = PartTable(

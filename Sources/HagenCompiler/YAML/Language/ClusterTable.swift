@@ -88,6 +88,10 @@ extension Language {
             .optional(
                 "stopTimeout", .text(.durationOrZero), "How long it may take to end before it is killed.",
                 example: "5s", synonyms: ["stop_grace_period"]),
+            .optional(
+                "startTime", .text(.duration),
+                "How long it takes from its start until it serves, as measured; recovery times are judged by it.",
+                example: "3s", synonyms: ["startup", "start_period"]),
         ])
 
     static let restarts = PartTable(

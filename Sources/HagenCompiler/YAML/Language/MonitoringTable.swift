@@ -11,11 +11,14 @@ extension Language {
             .optional(
                 "alerts", .list(.part(alert), minimum: 0), "Conditions that somebody must know of.", synonyms: ["rules"]
             ),
+            .optional(
+                "routes", .list(.part(route), minimum: 0),
+                "Which of the alerts that name no receiver go to whom: the first route that matches.",
+                synonyms: ["route"]),
             .later("collectors", "What is measured on the hosts."),
             .later("scrape", "Further targets that are asked for their metrics."),
             .later("retention", "How long measurements are kept."),
             .later("recordings", "Expressions that are computed ahead."),
-            .later("routes", "Which alerts go to whom."),
             .later("inhibition", "Alerts that silence others."),
             .later("deadMansSwitch", "An alert that always fires, so that silence is noticed."),
         ])
@@ -35,6 +38,18 @@ extension Language {
             .optional("receiver", .text(.name), "Who is told.", synonyms: ["notify"]),
             .optional("receivers", .list(.text(.name)), "Who are told."),
         ], atMostOne: ["receiver", "receivers"], identity: "alert")
+
+    static let route = PartTable(
+        noun: "route",
+        keys: [
+            .optional(
+                "match", .texts, "Labels that an alert must have; unsaid: every alert.",
+                example: "{severity: critical}",
+                synonyms: ["matchers", "labels"]),
+            .optional("receiver", .text(.name), "Who is told.", example: "oncall", synonyms: ["notify", "to"]),
+            .optional("receivers", .list(.text(.name)), "Who are told."),
+            .optional("continue", .boolean, "Whether the routes after it are looked at too."),
+        ], exactlyOne: ["receiver", "receivers"])
 
     static let receiver = PartTable(
         noun: "receiver",

@@ -23,7 +23,11 @@ enum Language {
             .optional("monitoring", .part(monitoring), "What is measured, and who is told."),
             .optional("objectives", .list(.part(objective), minimum: 0), "What clusters promise.", synonyms: ["slos"]),
             .later("include", "Further files that are merged into this one."),
-            .later("assumptions", "How often hosts and zones fail, and for how long."),
+            .optional(
+                "assumptions", .part(assumptions), "How often hosts, zones and workloads fail, and for how long."),
+            .optional(
+                "allow", .texts, "Warnings that are accepted, by code, each with the reason.",
+                example: "{HG0107: there is only one data centre}", synonyms: ["ignore", "suppress", "disable"]),
             .later("credentials", "The names of secrets."),
             .later("jobs", "Work for compute clusters."),
         ])
@@ -95,6 +99,36 @@ enum Language {
                 "recoveryPoint", .text(.durationOrZero), "How much acknowledged data may be lost at most, in time.",
                 synonyms: ["rpo"]),
         ], identity: "name")
+
+    static let assumptions = PartTable(
+        noun: "set of assumptions",
+        keys: [
+            .optional("host", .part(failures), "Of one host, its operating system included."),
+            .optional("zone", .part(failures), "Of a zone as a whole: all its hosts at once."),
+            .optional("workload", .part(failures), "Of a workload on one host that stays up.", synonyms: ["process"]),
+            .optional(
+                "maintenance", .part(plannedWork), "Planned work that takes one host out of service at a time."),
+        ])
+
+    static let failures = PartTable(
+        noun: "assumption on failures",
+        keys: [
+            .required(
+                "mtbf", .text(.duration), "From one failure to the next, on average.", example: "180d",
+                synonyms: ["meanTimeBetweenFailures"]),
+            .required(
+                "mttr", .text(.duration), "From a failure until it serves again, on average.", example: "1h",
+                synonyms: ["meanTimeToRepair"]),
+        ])
+
+    static let plannedWork = PartTable(
+        noun: "assumption on maintenance",
+        keys: [
+            .required("every", .text(.duration), "From one time to the next on the same host.", example: "30d"),
+            .required(
+                "duration", .text(.duration), "How long the host is out of service.", example: "15m",
+                synonyms: ["for"]),
+        ])
 
     static let ports = ListenAddress.ports
 

@@ -17,6 +17,11 @@ extension TopologyReader {
         if let limits = part(fields, "limits", at: path["limits"]) {
             balancer.maximumConnections = integer(limits, "maximumConnections", at: path["maximumConnections"])
         }
+        if let part = part(fields, "proxyProtocol", at: path["proxyProtocol"]) {
+            balancer.proxyProtocol = Model.ProxyProtocol(
+                accept: boolean(part, "accept", at: path["proxyProtocol"]["accept"]) ?? false,
+                send: boolean(part, "send", at: path["proxyProtocol"]["send"]) ?? false)
+        }
         if let part = part(fields, "check", at: path["check"]) {
             guard let check = check(part, at: path["check"]) else { return nil }
             balancer.check = check

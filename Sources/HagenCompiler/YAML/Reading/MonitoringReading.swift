@@ -5,23 +5,38 @@ extension TopologyReader {
         guard
             let receivers = list(
                 fields, "receivers", at: path["receivers"], identity: "name", { $0.receiver(Fields($1), at: $2) }),
-            let alerts = list(fields, "alerts", at: path["alerts"], identity: "alert", { $0.alert(Fields($1), at: $2) })
+            let alerts = list(
+                fields, "alerts", at: path["alerts"], identity: "alert", { $0.alert(Fields($1), at: $2) }),
+            let routes = list(
+                fields, "routes", at: path["routes"], identity: "match", { $0.route(Fields($1), at: $2) })
         else { return nil }
         return Model.Monitoring(
-            interval: duration(fields, "interval", at: path["interval"]), receivers: receivers, alerts: alerts)
+            interval: duration(fields, "interval", at: path["interval"]), receivers: receivers, alerts: alerts,
+            routes: routes)
+    }
+
+    private mutating func route(_ fields: Fields, at path: ModelPath) -> Model.Route? {
+        Model.Route(
+            match: textsByKey(fields, "match", at: path["match"]), receivers: receivers(fields, at: path["receivers"]),
+            continue: boolean(fields, "continue", at: path["continue"]) ?? false)
+    }
+
+    /// One by `receiver`, or several by `receivers`.
+    private mutating func receivers(_ fields: Fields, at path: ModelPath) -> [String] {
+        if let receiver = text(fields, "receiver", at: path[0]) { return [receiver] }
+        return texts(fields, "receivers", at: path)
     }
 
     private mutating func alert(_ fields: Fields, at path: ModelPath) -> Model.Alert? {
         guard let name = text(fields, "alert", at: path["name"]),
             let expression = text(fields, "expr", at: path["expression"])
         else { return nil }
-        var receivers = texts(fields, "receivers", at: path["receivers"])
-        if let receiver = text(fields, "receiver", at: path["receivers"][0]) { receivers.append(receiver) }
         return Model.Alert(
             name: name, expression: expression, hold: duration(fields, "for", at: path["hold"]),
             keepFiring: duration(fields, "keep_firing_for", at: path["keepFiring"]),
             labels: textsByKey(fields, "labels", at: path["labels"]),
-            annotations: textsByKey(fields, "annotations", at: path["annotations"]), receivers: receivers)
+            annotations: textsByKey(fields, "annotations", at: path["annotations"]),
+            receivers: receivers(fields, at: path["receivers"]))
     }
 
     private mutating func receiver(_ fields: Fields, at path: ModelPath) -> Model.Receiver? {

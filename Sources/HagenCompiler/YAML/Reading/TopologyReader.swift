@@ -34,7 +34,9 @@ struct TopologyReader {
         }
         return Model.Topology(
             name: name, coordination: coordination(fields, at: root["coordination"]), hosts: hosts, clusters: clusters,
-            balancers: balancers, monitoring: monitoring, objectives: objectives)
+            balancers: balancers, monitoring: monitoring, objectives: objectives,
+            assumptions: assumptions(fields, at: root["assumptions"]),
+            allowances: allowances(fields, at: root["allowances"]))
     }
 
     private mutating func coordination(_ fields: Fields, at path: ModelPath) -> Model.Coordination {

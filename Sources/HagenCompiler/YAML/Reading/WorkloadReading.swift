@@ -47,7 +47,8 @@ extension TopologyReader {
             command: texts(fields, "command", at: path["command"]), port: port(fields, at: path),
             environment: textsByKey(fields, "environment", at: path["environment"]),
             user: text(fields, "user", at: path["user"]), standby: word(fields, "standby", at: path["standby"]),
-            stopTimeout: duration(fields, "stopTimeout", at: path["stopTimeout"]))
+            stopTimeout: duration(fields, "stopTimeout", at: path["stopTimeout"]),
+            startTime: duration(fields, "startTime", at: path["startTime"]))
         let restarts = path["restarts"]
         if let policy = part(fields, "restarts", at: restarts) {
             guard let limit = integer(policy, "limit", at: restarts["limit"]),
