@@ -4,11 +4,10 @@ package import Hagen
 package enum Compiler {
     /// What the rules find, in the order of every output, without the warnings that the topology accepts.
     package static func check(_ topology: Topology, placement: Placement) -> [Diagnostic] {
-        let context = RuleContext(topology, placement: placement)
+        var context = RuleContext(topology, placement: placement)
+        for rule in RuleList.all { context.found += rule.check(context) }
         let accepted = Set(topology.model.allowances.compactMap { DiagnosticCode(text: $0.code) })
-        return RuleList.all.flatMap { $0.check(context) }
-            .filter { $0.severity == .error || !accepted.contains($0.code) }
-            .ordered
+        return context.found.filter { $0.severity == .error || !accepted.contains($0.code) }.ordered
     }
 
     /// The release is `nil` where a diagnostic is an error.

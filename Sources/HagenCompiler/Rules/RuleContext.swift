@@ -5,6 +5,8 @@ package struct RuleContext: Sendable {
     package let model: Model.Topology
     package let placement: Placement
     package let plan: AddressPlan
+    /// What the rules before this one in the list have found; only the last ones look at it.
+    package var found: [Diagnostic] = []
     private let sources: SourceMap
     private let hostsByName: [String: Int]
     private let clustersByName: [String: Int]

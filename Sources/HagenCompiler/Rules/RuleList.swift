@@ -1,4 +1,4 @@
-/// Every rule, by code.
+/// Every rule, by code; they are run in this order.
 package enum RuleList {
     package static let all: [any Rule] = [
         EngineMissing(),  // HG0100
@@ -29,5 +29,6 @@ package enum RuleList {
         RelativeProgram(),  // HG0125
         NoWeight(),  // HG0126
         AllowanceWithoutEffect(),  // HG0185
+        UnneededAllowance(),  // HG0186
     ]
 }
