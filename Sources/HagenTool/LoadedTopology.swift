@@ -13,6 +13,8 @@ struct LoadedTopology {
     var sources: [Source]
     /// Where the topology lies.
     var folder: String
+    /// Its sources are text that fixes can edit.
+    var isYAML = true
 
     /// Larger than what the front end takes, so that it is the one to say so.
     private static let longestSource = 32 << 20
@@ -21,9 +23,7 @@ struct LoadedTopology {
     static func load(_ path: String) async throws -> LoadedTopology {
         switch try TopologyLocation(path: path) {
         case .yaml(let file, let folder):
-            let source = Source(name: name(of: file), bytes: try bytes(of: file))
-            let (topology, diagnostics) = YAMLFrontEnd.readForRules(source)
-            return LoadedTopology(topology: topology, diagnostics: diagnostics, sources: [source], folder: folder)
+            return read([Source(name: name(of: file), bytes: try bytes(of: file))], folder: folder)
         case .package(let folder):
             let package = TopologyPackage(folder: folder, environment: ProcessInfo.processInfo.environment)
             let topology = try await package.load()
@@ -32,8 +32,27 @@ struct LoadedTopology {
                 let path = name.hasPrefix("/") ? name : folder + "/" + name
                 return (try? bytes(of: path)).map { Source(name: name, bytes: $0) }
             }
-            return LoadedTopology(topology: topology, diagnostics: [], sources: sources, folder: folder)
+            return LoadedTopology(
+                topology: topology, diagnostics: [], sources: sources, folder: folder, isYAML: false)
         }
+    }
+
+    /// What the sources say, the first of which is the topology's own.
+    private static func read(_ sources: [Source], folder: String) -> LoadedTopology {
+        let (topology, diagnostics) = YAMLFrontEnd.readForRules(sources[0])
+        return LoadedTopology(topology: topology, diagnostics: diagnostics, sources: sources, folder: folder)
+    }
+
+    /// The same topology after its safe fixes; its files are as they were. A topology in Swift has none.
+    func fixed(_ placement: Placement) -> (loaded: LoadedTopology, run: FixRun)? {
+        guard isYAML else { return nil }
+        let run = FixRun(sources) { sources in
+            let loaded = Self.read(sources, folder: folder)
+            return FixRun.Judgement(
+                reading: loaded.diagnostics,
+                rules: loaded.topology.map { Compiler.check($0, placement: placement) })
+        }
+        return (Self.read(run.sources, folder: folder), run)
     }
 
     /// Everything that is wrong with it. Nothing is lowered.

@@ -74,6 +74,36 @@ extension BuiltCommands {
             #expect(log["version"] as? String == "2.1.0")
         }
 
+        /// Goal: safe fixes are made in the file, which keeps its permissions; nothing is left beside it, and what was
+        /// done does not stand in the way of a program that reads the findings.
+        @Test func validateFixesWhatIsSafe() async throws {
+            let text = try String(contentsOfFile: Self.quickstart + "/topology.yaml", encoding: .utf8)
+            let wrong = text.replacingOccurrences(of: "apiVersion: hagen/v1\n", with: "")
+                .replacingOccurrences(of: "to: counter.active", with: "to: countr.active")
+            try folder.write(wrong, to: "wrong/topology.yaml")
+            let path = folder.path + "/wrong/topology.yaml"
+            try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+
+            let shown = try await hagen("validate", "wrong")
+            #expect(shown.status == 1 && folder.text(of: "wrong/topology.yaml") == wrong)
+
+            let fixed = try await hagen("validate", "wrong", "--fix", "--format", "json")
+            #expect(fixed.status == 1, "an unknown cluster is left: \(fixed.output)")
+            #expect(
+                fixed.errors.contains("fixed wrong/topology.yaml:3:1 HG0014: begin with 'apiVersion: hagen/v1'"),
+                "\(fixed.errors)")
+            #expect(fixed.errors.contains("1 fixed; 1 finding has a fix that is not certain"), "\(fixed.errors)")
+            _ = try #require(try JSONSerialization.jsonObject(with: Data(fixed.output.utf8)) as? [String: Any])
+            #expect(
+                folder.text(of: "wrong/topology.yaml").hasPrefix("apiVersion: hagen/v1\n" + wrong.prefix(20)))
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o640)
+            #expect(folder.contents(of: "wrong") == ["topology.yaml"])
+
+            let again = try await hagen("validate", "wrong", "--fix")
+            #expect(again.status == 1 && again.output.hasPrefix("no safe fix; 1 finding"), "\(again.output)")
+        }
+
         @Test func whatIsMissingIsSaid() async throws {
             let result = try await hagen("validate", "nowhere")
             #expect(result.status == 1)
@@ -91,6 +121,14 @@ extension BuiltCommands {
                 let result = try await hagen("explain", code)
                 #expect(result.status == 0 && result.output.hasPrefix(code), "\(code)")
             }
+            let json = try await hagen("explain", "--json")
+            let all = try #require(
+                try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: String]])
+            #expect(all.compactMap { $0["code"] } == codes)
+            #expect(all.allSatisfy { $0["why"]?.isEmpty == false && $0["example"]?.isEmpty == false })
+            let one = try await hagen("explain", "HG0101", "--json")
+            let rule = try #require(try JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [String: String])
+            #expect(rule["title"] == "duplicate name" && rule["severity"] == "error")
             let unknown = try await hagen("explain", "HG9999")
             #expect(unknown.status == 1)
             #expect(unknown.errors.contains("no code HG9999"))

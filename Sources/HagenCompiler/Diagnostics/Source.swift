@@ -21,6 +21,11 @@ package struct Source: Equatable, Sendable {
         lineStarts = Self.lineStarts(of: self.bytes)
     }
 
+    /// The same file with other bytes after its byte-order mark.
+    package func with(bytes: [UInt8]) -> Source {
+        Source(name: name, bytes: (hasByteOrderMark ? Self.byteOrderMark : []) + bytes)
+    }
+
     package init(name: String, text: String) {
         self.init(name: name, bytes: Array(text.utf8))
     }
@@ -39,6 +44,9 @@ package struct Source: Equatable, Sendable {
             return starts
         }
     }
+
+    /// As the file has them, a byte-order mark included.
+    package var fileBytes: [UInt8] { (hasByteOrderMark ? Self.byteOrderMark : []) + bytes }
 
     package var lineCount: Int { lineStarts.count }
 

@@ -8,6 +8,7 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             For example:
               hagen explain HG0101
+              hagen explain --json > codes.json
 
             Exit codes: 0 printed, 1 no such code, 64 wrong usage.
             """)
@@ -15,8 +16,12 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "A code as it stands in brackets in a diagnostic; left out: all codes are listed.")
     var code: String?
 
+    @Flag(help: "Print JSON: the whole documentation of the code, or of all codes in a list.")
+    var json = false
+
     func run() throws {
         guard let code else {
+            if json { return Terminal.output.write(try Compiler.explanationsJSON()) }
             for documented in Compiler.documentedCodes.sorted(by: { $0.code < $1.code }) {
                 Terminal.output.line("\(documented.code)  \(documented.title)")
             }
@@ -25,7 +30,7 @@ struct ExplainCommand: ParsableCommand {
         guard let parsed = DiagnosticCode(text: code) else {
             throw ValidationError("'\(code)' is not a code such as HG0101")
         }
-        guard let text = Compiler.explain(parsed) else {
+        guard let text = json ? try Compiler.explanationJSON(parsed) : Compiler.explain(parsed) else {
             Terminal.error.line("There is no code \(parsed). 'hagen explain' lists all of them.")
             throw ExitCode.failure
         }

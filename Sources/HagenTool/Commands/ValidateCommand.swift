@@ -11,6 +11,10 @@ struct ValidateCommand: AsyncParsableCommand {
             For example:
               hagen validate Examples/quickstart
               hagen validate --format sarif topology.yaml > findings.sarif
+              hagen validate --fix topology.yaml
+
+            --fix edits the YAML where a finding has a fix that is certainly what was meant. Fixes that are only
+            probable are shown, and left to you.
 
             Exit codes: 0 no errors (warnings, too, fail with --strict), 1 errors, 64 wrong usage.
             """)
@@ -26,9 +30,12 @@ struct ValidateCommand: AsyncParsableCommand {
     var placement = Placement.declared
     @Flag(help: "Fail on warnings too.")
     var strict = false
+    @Flag(help: "Apply the fixes that are safe, then say what is left.")
+    var fix = false
 
     func run() async throws {
-        let loaded = try await LoadedTopology.load(topology.path)
+        var loaded = try await LoadedTopology.load(topology.path)
+        if fix { loaded = try applyFixes(to: loaded) }
         let report = loaded.check(placement)
         switch format {
         case .human:
@@ -41,6 +48,18 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         let fails = strict ? !report.diagnostics.isEmpty : report.diagnostics.hasErrors
         if fails { throw ExitCode.failure }
+    }
+
+    /// What was done goes beside the findings: on a person's terminal with them, else to standard error.
+    private func applyFixes(to loaded: LoadedTopology) throws -> LoadedTopology {
+        let output = format == .human ? Terminal.output : Terminal.error
+        guard let (fixed, run) = loaded.fixed(placement) else {
+            output.line("nothing is fixed in a topology in Swift: fixes are edits of YAML")
+            return loaded
+        }
+        try EditedFiles.write(run.sources, over: loaded.sources)
+        output.write(FixReport.text(of: run))
+        return fixed
     }
 
     private func summary(of loaded: LoadedTopology) -> String {
