@@ -1,0 +1,91 @@
+/// Writes a `YAMLValue` as text. The same value always gives the same bytes.
+///
+/// Lists below a key are indented by two columns, as Prometheus and Kubernetes do. What surprises: a mapping that begins
+/// a list's item starts on the line of its dash.
+package enum YAMLWriter {
+    /// What a value on one line may reach.
+    static let longestLine = 100
+
+    /// - Parameter comment: stands at the top, each of its lines as a comment.
+    /// - Returns: the document with a final newline.
+    package static func text(_ value: YAMLValue, comment: String? = nil) -> String {
+        let head = comment.map { lines(ofComment: $0) } ?? []
+        return (head + block(value)).map { $0 + "\n" }.joined()
+    }
+
+    // MARK: Blocks
+
+    /// The lines of a value that stands alone on its lines, from column 0.
+    private static func block(_ value: YAMLValue) -> [String] {
+        switch value {
+        case .list(let items, _) where !items.isEmpty && !fitsLine(value, after: 0):
+            items.flatMap { indented(block($0), first: "- ") }
+        case .mapping(let entries, _) where !entries.isEmpty && !fitsLine(value, after: 0):
+            entries.flatMap(lines)
+        default: [line(value, isInFlow: false)]
+        }
+    }
+
+    private static func lines(of entry: YAMLValue.Entry) -> [String] {
+        let key = YAMLScalarText.text(entry.key, isInFlow: false) + ":"
+        let comment = entry.comment.map { lines(ofComment: $0) } ?? []
+        switch entry.value {
+        case .list(let parts, _) where !parts.isEmpty && !fitsLine(entry.value, after: key.count + 1):
+            return comment + [key] + indented(blockLines(entry.value), first: "  ")
+        case .mapping(let parts, _) where !parts.isEmpty && !fitsLine(entry.value, after: key.count + 1):
+            return comment + [key] + indented(blockLines(entry.value), first: "  ")
+        default: return comment + [key + " " + line(entry.value, isInFlow: false)]
+        }
+    }
+
+    /// A collection that did not fit the line of its key does not begin a line of its own either.
+    private static func blockLines(_ value: YAMLValue) -> [String] {
+        switch value {
+        case .list(let items, _): block(.list(items, .block))
+        case .mapping(let entries, _): block(.mapping(entries, .block))
+        default: block(value)
+        }
+    }
+
+    private static func indented(_ lines: [String], first: String) -> [String] {
+        lines.enumerated().map { ($0.offset == 0 ? first : "  ") + $0.element }
+    }
+
+    private static func lines(ofComment comment: String) -> [String] {
+        comment.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map { $0.isEmpty ? "#" : "# " + $0 }
+    }
+
+    // MARK: One line
+
+    private static func fitsLine(_ value: YAMLValue, after column: Int) -> Bool {
+        guard isMeantForLine(value) else { return false }
+        return column + line(value, isInFlow: false).count <= longestLine
+    }
+
+    /// Whether no part of it has a comment or wants lines of its own.
+    private static func isMeantForLine(_ value: YAMLValue) -> Bool {
+        switch value {
+        case .list(let items, let layout): (layout == .line || items.isEmpty) && items.allSatisfy(isMeantForLine)
+        case .mapping(let entries, let layout):
+            (layout == .line || entries.isEmpty)
+                && entries.allSatisfy { $0.comment == nil && isMeantForLine($0.value) }
+        default: true
+        }
+    }
+
+    private static func line(_ value: YAMLValue, isInFlow: Bool) -> String {
+        switch value {
+        case .text(let text): YAMLScalarText.text(text, isInFlow: isInFlow)
+        case .integer(let number): String(number)
+        case .decimal(let number): YAMLScalarText.text(of: number)
+        case .flag(let flag): flag ? "true" : "false"
+        case .null: "null"
+        case .list(let items, _): "[" + items.map { line($0, isInFlow: true) }.joined(separator: ", ") + "]"
+        case .mapping(let entries, _):
+            "{"
+                + entries.map { YAMLScalarText.text($0.key, isInFlow: true) + ": " + line($0.value, isInFlow: true) }
+                .joined(separator: ", ") + "}"
+        }
+    }
+}
