@@ -14,6 +14,11 @@ func server(_ product: String, _ package: String) -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Server"]))
 }
 
+/// A product of another package, needed by the compiler, and so by the plugins too.
+func compiler(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Compiler"]))
+}
+
 let package = Package(
     name: "hagen",
     products: [
@@ -26,16 +31,17 @@ let package = Package(
         .default(enabledTraits: ["Server"]),
         .trait(
             name: "Server",
-            description:
-                "The compiler, the tools and the runtime. A topology package needs none of it: name `traits: []`."),
+            description: "The tools and the runtime. A topology package needs none of it: name `traits: []`.",
+            enabledTraits: ["Compiler"]),
+        .trait(
+            name: "Compiler",
+            description: "The compiler alone, without a package that takes long to build."),
     ],
     dependencies: [
         // The commands' arguments, help and completion.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // Structured logs of the engines.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        // SHA-256: releases are content-addressed.
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // Pages and READMEs.
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         // HTTP of coordinator and /metrics.
@@ -60,8 +66,7 @@ let package = Package(
         .target(
             name: "HagenCompiler",
             dependencies: [
-                "Hagen", "PromQL", "CLibYAML", "HagenTemplates", server("Crypto", "swift-crypto"),
-                server("Mustache", "swift-mustache"),
+                "Hagen", "PromQL", "CLibYAML", "HagenTemplates", compiler("Mustache", "swift-mustache"),
             ], swiftSettings: strict),
         .target(name: "HagenEngine", dependencies: ["Hagen", "PromQL"], swiftSettings: strict),
         .target(name: "HagenProxy", dependencies: ["Hagen", "HagenEngine", "CLinux"], swiftSettings: strict),

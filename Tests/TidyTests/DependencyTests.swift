@@ -8,8 +8,8 @@ import Testing
             of: /\.(?:executableTarget|target)\(\s*name: "(\w+)",\s*(?:path: "\w+",\s*)?dependencies: \[([^\]]*)\]/
         )
         .map { match in
-            let ofOthers = match.2.matches(of: /server\("(\w+)", "[\w.-]+"\)/).map { String($0.1) }
-            let ours = match.2.replacing(/server\("\w+", "[\w.-]+"\)/, with: "").matches(of: /"(\w+)"/)
+            let ofOthers = match.2.matches(of: /(?:server|compiler)\("(\w+)", "[\w.-]+"\)/).map { String($0.1) }
+            let ours = match.2.replacing(/(?:server|compiler)\("\w+", "[\w.-]+"\)/, with: "").matches(of: /"(\w+)"/)
                 .map { String($0.1) }
             return (String(match.1), Set(ofOthers + ours))
         }

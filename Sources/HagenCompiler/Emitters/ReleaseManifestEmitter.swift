@@ -1,4 +1,3 @@
-internal import Crypto
 package import Hagen
 
 /// `release.json`: what the release is called by people (its name) and by machines (its digest).
@@ -43,14 +42,10 @@ package enum ReleaseManifestEmitter {
             for text in [file.path, file.contents] {
                 let bytes = Array(text.utf8)
                 let length = UInt64(bytes.count)
-                hash.update(data: (0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) })
-                hash.update(data: bytes)
+                hash.update((0..<8).map { UInt8(truncatingIfNeeded: length >> (56 - 8 * $0)) })
+                hash.update(bytes)
             }
         }
-        let digits = hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
-        return "sha256:" + digits.joined()
+        return "sha256:" + hash.finish()
     }
 }
