@@ -18,6 +18,7 @@ struct Tool: AsyncParsableCommand {
         version: "hagen \(version), model version \(Model.version)",
         subcommands: [
             InitCommand.self, ValidateCommand.self, ExplainCommand.self, CompileCommand.self, GraphCommand.self,
+            SchemaCommand.self,
             UpCommand.self, DownCommand.self, StatusCommand.self, FaultCommand.self, LabGuardCommand.self,
         ])
 }

@@ -69,7 +69,7 @@ struct ShapeChecker {
 
     private func check(_ entry: YAMLEntry, named table: PartTable, _ findings: inout Findings) {
         let span = entry.keySpan(in: file)
-        let form: TextForm = table.noun == Language.host.noun ? .hostName : .name
+        let form = table.nameForm
         if !form.accepts(entry.key) {
             let suggestion = form.suggestion(for: entry.key)
             findings.add(

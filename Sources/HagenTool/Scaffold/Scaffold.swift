@@ -1,4 +1,5 @@
 internal import Hagen
+internal import HagenCompiler
 internal import HagenDeploy
 
 /// The files of a new infrastructure repo: one web application on three hosts of this machine, and a balancer.
@@ -20,7 +21,11 @@ struct Scaffold {
     }
 
     var yamlFiles: [File] {
-        [File(path: "topology.yaml", contents: yaml)] + commonFiles(source: "topology.yaml", ignored: "/release/\n")
+        [
+            File(path: "topology.yaml", contents: yaml),
+            // Editors complete and check the topology by it; see its first line.
+            File(path: "hagen.schema.json", contents: TopologySchema.text),
+        ] + commonFiles(source: "topology.yaml", ignored: "/release/\n")
     }
 
     /// - Parameter package: where the package of Hagen lies.
@@ -43,6 +48,7 @@ struct Scaffold {
 
     private var yaml: String {
         """
+        # yaml-language-server: $schema=hagen.schema.json
         apiVersion: hagen/v1
         name: \(name)
 

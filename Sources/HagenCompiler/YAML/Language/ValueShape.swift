@@ -38,6 +38,9 @@ struct PartTable: Equatable, Sendable {
     var identity: String? = nil
 
     func key(_ name: String) -> Key? { keys.first { $0.name == name } }
+
+    /// What names one of several such parts; the names of hosts may have dots.
+    var nameForm: TextForm { noun == Language.host.noun ? .hostName : .name }
 }
 
 /// One key of a part.
