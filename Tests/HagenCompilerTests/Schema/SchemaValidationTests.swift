@@ -34,13 +34,10 @@ struct SchemaValidationTests {
         Snapshot.fixtures.appending(path: "YAML/\(fixture.folder)/\(fixture.name).yaml")
     }
 
-    /// Good documents that PyYAML, which reads YAML 1.1, does not take.
-    private static let unreadable = ["HG0002": "a tab between a key's colon and its value"]
-
     @Test("Every example and every good document passes")
     func goodDocuments() async throws {
         let fixtures = try YAMLFixture.all(in: "good") + YAMLFixture.all(in: "near-misses")
-        let documents = ExamplesTests.documents + fixtures.filter { Self.unreadable[$0.name] == nil }.map(Self.file)
+        let documents = ExamplesTests.documents + fixtures.map(Self.file)
         #expect(documents.count > 20)
         for verdict in try await Self.verdicts(on: documents) {
             #expect(verdict.problem == nil && verdict.errors == [], "\(verdict.path)")
@@ -76,13 +73,13 @@ struct SchemaValidationTests {
         #expect(failed > 25)
     }
 
-    @Test("Of 600 documents with a wrong value, key or part, the schema refuses those that the reader refuses")
+    @Test("Of 400 documents with a wrong value, key or part, the schema refuses those that the reader refuses")
     func mutatedDocuments() async throws {
         let folder = try ScratchFolder()
         let document = try YAMLFixture(folder: "good", name: "complete").source
         var files: [URL] = []
         var accepted: [Bool] = []
-        for seed in 0..<600 {
+        for seed in 0..<400 {
             var mutation = ShapeMutation(seed: UInt64(seed))
             let text = mutation.mutate(document)
             let file = folder.url.appending(path: "\(seed).yaml")
@@ -90,8 +87,8 @@ struct SchemaValidationTests {
             files.append(file)
             accepted.append(YAMLFrontEnd.read(Source(name: "\(seed).yaml", text: text)).topology != nil)
         }
-        #expect(accepted.filter { $0 }.count > 50)
-        #expect(accepted.filter { !$0 }.count > 200)
+        #expect(accepted.filter { $0 }.count > 30)
+        #expect(accepted.filter { !$0 }.count > 150)
         for (verdict, isAccepted) in zip(try await Self.verdicts(on: files), accepted) {
             let isValid = verdict.problem == nil && verdict.errors.isEmpty
             guard isValid != isAccepted else { continue }

@@ -20,7 +20,7 @@ CORE = [
 ]
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """Reads scalars by the core schema of YAML 1.2, where `no` is a text and 02:00 no number."""
 
     yaml_implicit_resolvers = {}
