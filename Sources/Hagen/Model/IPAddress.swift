@@ -24,6 +24,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    fileprivate init(networkOrder bytes: [UInt8]) { self.bytes = bytes }
+
     /// Reads the dotted form of IPv4 (no leading zeros) or any form of RFC 4291, section 2.2; `nil` for anything else.
     package init?(_ text: some StringProtocol) {
         if let bytes = Self.ipv4(text) ?? Self.ipv6(text) {
@@ -116,6 +118,21 @@ package struct AddressWithPrefix: Hashable, Sendable {
         }
         self.address = address
         self.prefix = prefix
+    }
+
+    /// The first address of the network: of IPv4 the network's own, of IPv6 that of any router (RFC 4291, 2.6.1).
+    package var lowest: IPAddress { filled(0) }
+
+    /// The last address of the network: of IPv4 the one that reaches all of it.
+    package var highest: IPAddress { filled(0xFF) }
+
+    /// The address with the bits behind the prefix set to those of the byte.
+    private func filled(_ byte: UInt8) -> IPAddress {
+        IPAddress(
+            networkOrder: address.bytes.enumerated().map { index, own in
+                let kept = ~UInt8(truncatingIfNeeded: 0xFF >> min(max(prefix - 8 * index, 0), 8))
+                return own & kept | byte & ~kept
+            })
     }
 
     /// Whether the address lies in this one's network.

@@ -11,6 +11,12 @@ package enum Defaults {
     /// The holder has stopped acting after four fifths of the lease, so that a fifth is left for what clocks and
     /// kernels do late before anybody else may start.
     package static func stop(lease duration: Duration) -> Duration { .nanoseconds(duration.nanoseconds / 5 * 4) }
+    /// How long a member of etcd waits for its leader before it calls an election, as Hagen sets it; etcd's own default is
+    /// 1 s. The shortest at which a renewal that meets an election still lands within a default lease: a healthy
+    /// holder was measured to wait 0.5 s for it (0.9 s at 500 ms, 1.3 s at 1 s).
+    package static let storeElection: Duration = .milliseconds(300)
+    /// How many elections a lease lasts through. A vote that is split is repeated, so that one is not enough.
+    package static let electionsPerLease = 3
     package static let priority = 100
     /// A standby that runs costs memory and must understand roles; who wants it says so.
     package static let standby = Model.ProcessWorkload.Standby.cold
@@ -19,6 +25,9 @@ package enum Defaults {
     /// Without a lease nobody takes over: restart, and beyond this back off.
     package static let restartsWithoutLease = Model.Restarts(limit: 10, window: .seconds(60))
     package static let stopTimeout: Duration = .seconds(5)
+
+    /// Of synchronous replication: one copy besides the primary's, so that no loss of one member loses a write.
+    package static let acknowledgements = 1
 
     // MARK: Checks
 

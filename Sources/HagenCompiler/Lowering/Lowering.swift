@@ -105,12 +105,16 @@ struct LoweringContext {
         return LeaseTiming(duration: lease.duration, renew: lease.renew, stop: Defaults.stop(lease: lease.duration))
     }
 
-    func check(_ check: Model.Check?) -> CheckConfiguration? {
-        guard let check else { return nil }
-        let every = check.every ?? Defaults.checkEvery
+    func check(_ check: Model.Check?) -> CheckConfiguration? { check?.configuration }
+}
+
+extension Model.Check {
+    /// With what it leaves unsaid.
+    var configuration: CheckConfiguration {
+        let every = every ?? Defaults.checkEvery
         return CheckConfiguration(
-            kind: check.kind, every: every, timeout: check.timeout ?? min(Defaults.checkTimeout, every),
-            rise: check.rise ?? Defaults.rise, fall: check.fall ?? Defaults.fall)
+            kind: kind, every: every, timeout: timeout ?? min(Defaults.checkTimeout, every),
+            rise: rise ?? Defaults.rise, fall: fall ?? Defaults.fall)
     }
 }
 

@@ -28,6 +28,29 @@ package enum RuleList {
         NobodyTakesOver(),  // HG0124
         RelativeProgram(),  // HG0125
         NoWeight(),  // HG0126
+        UnusedPart(),  // HG0127
+        ConfusableNames(),  // HG0128
+        WitnessWithWork(),  // HG0129
+        FenceAgentWithoutParameters(),  // HG0130
+        VirtualIPOutsideNetwork(),  // HG0131
+        VirtualIPTaken(),  // HG0132
+        NotAHostAddress(),  // HG0133
+        EvenMultiPrimary(),  // HG0134
+        SingleCoordinator(),  // HG0135
+        MajorityInOneZone(),  // HG0136
+        LeaseBelowElections(),  // HG0137
+        AggressiveLease(),  // HG0138
+        WatchdogBesideLease(),  // HG0139
+        RecoveryTimeTooShort(),  // HG0140
+        RestartLimitOutOfReach(),  // HG0141
+        DatabaseWithoutReplication(),  // HG0142
+        ReplicationWithoutEffect(),  // HG0143
+        ReplicationUnknownToEngine(),  // HG0144
+        AcknowledgementsAboveStandbys(),  // HG0145
+        WritesStopWithOneStandby(),  // HG0146
+        AsynchronousWithoutMaximumLag(),  // HG0147
+        SelfFencedAsynchronous(),  // HG0148
+        RecoveryPointNotKept(),  // HG0149
         AllowanceWithoutEffect(),  // HG0185
         UnneededAllowance(),  // HG0186
     ]
