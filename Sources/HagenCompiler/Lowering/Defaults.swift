@@ -64,6 +64,8 @@ package enum Defaults {
 
     /// Clients of etcd use it too, so an operator's firewall knows it already.
     package static let coordinatorPort = 2379
+    /// Where the members of etcd talk to each other: etcd's own default.
+    package static let storePeerPort = 2380
     /// UDP; the one that gossip protocols customarily take.
     package static let heartbeatPort = 7946
     /// The usual one of an OpenTelemetry exporter that serves Prometheus.

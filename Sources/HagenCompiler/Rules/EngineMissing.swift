@@ -19,7 +19,7 @@ struct EngineMissing: Rule {
               orders:
                 kind: failover
                 mode: active-passive
-                workload: {postgresql: {version: 15}}
+                workload: {systemd: {unit: orders.service, port: 7000}}
                 members: [a1, b1]
             """,
         fix: "Leave the part out, or wait for the version that has its engine. This version runs processes under "

@@ -42,7 +42,11 @@ struct EvenCoordinators: Rule {
                 "the store has an even number of members", at: context.span(path["hosts"]),
                 label: "\(count) members bear the loss of \(bears)", secondary: [],
                 notes: ["\(count - 1) members bear the loss of \(bears) too, \(count + 1) that of \(count / 2)"],
-                help: ["name one host more or one less"])
+                help: [
+                    context.model.hosts.count > 2
+                        ? "name one host more or one less"
+                        : "two hosts alone have no quorum: declare a third, 'witness: true' if it has no other work"
+                ])
         ]
     }
 }

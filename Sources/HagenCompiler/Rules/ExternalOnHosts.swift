@@ -26,10 +26,13 @@ struct ExternalOnHosts: Rule {
         name: shop
         hosts:
           a1: {address: 10.0.0.11/24, zone: eu-1a}
+          b1: {address: 10.0.0.12/24, zone: eu-1b}
         clusters:
           legacy:
             kind: load-balancing
             workload: {external: {endpoints: ["10.0.9.1:8080"]}}
+        balancers:
+          web: {on: [a1, b1], protocol: http, listen: 80, to: legacy, check: {http: /ready}}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

@@ -7,8 +7,8 @@ struct ListenerConflict: Rule {
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
         finds: "Two of these on one host with one port and overlapping addresses: balancers, members of clusters, the "
-            + "monitor (\(Defaults.monitorPort)), the embedded store (\(Defaults.coordinatorPort)). A port without an "
-            + "address overlaps every address. Hosts with loopback addresses are one machine.",
+            + "monitor (\(Defaults.monitorPort)), the store (\(Defaults.coordinatorPort), of etcd \(Defaults.storePeerPort) too). A "
+            + "port without an address overlaps every address. Hosts with loopback addresses are one machine.",
         why: "Only the first can listen; the second does not start, or starts and fails again and again.",
         example: """
             apiVersion: hagen/v1
@@ -129,8 +129,18 @@ private struct DeclaredListener {
         }
         let hosts = Set(model.hosts.map(\.name)).sorted()
         for host in hosts { add("the monitor", on: host, plan.monitorListener(on: host), nil) }
-        if context.placement == .declared, let host = hosts.first, model.clusters.contains(where: \.needsLease) {
-            add("the store", on: host, plan.coordinatorListener(on: host), nil)
+        if context.placement == .declared {
+            switch model.coordination {
+            case .embedded:
+                guard let host = hosts.first, model.clusters.contains(where: \.needsLease) else { break }
+                add("the store", on: host, plan.coordinatorListener(on: host), nil)
+            case .etcd(let members):
+                for host in Set(members).sorted() {
+                    for port in [Defaults.coordinatorPort, Defaults.storePeerPort] {
+                        add("the store", on: host, plan.address(of: host).map { SocketAddress($0, port: port) }, nil)
+                    }
+                }
+            }
         }
         for (index, cluster) in model.clusters.enumerated() {
             guard let port = cluster.workload.port, ListenAddress.ports.contains(port) else { continue }

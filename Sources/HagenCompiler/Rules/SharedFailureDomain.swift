@@ -21,6 +21,10 @@ struct SharedFailureDomain: Rule {
                 kind: load-balancing
                 workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, a2]
+              jobs:
+                kind: load-balancing
+                workload: {process: {command: [/usr/bin/jobs]}}
+                members: [a1, b1]
             """,
         fix: "Move a member to a host of another zone, or add one there. Where there is only one zone, this warning "
             + "says the truth about it.")
@@ -36,6 +40,10 @@ struct SharedFailureDomain: Rule {
             kind: load-balancing
             workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
+          jobs:
+            kind: load-balancing
+            workload: {process: {command: [/usr/bin/jobs]}}
+            members: [a2, b1]
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

@@ -36,8 +36,10 @@ struct UnusedPart: Rule {
             kind: load-balancing
             workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
-        balancers:
-          web: {on: [c1], protocol: http, listen: 80, to: api, check: {http: /ready}}
+          jobs:
+            kind: load-balancing
+            workload: {process: {command: [/usr/bin/jobs]}}
+            members: [a1, c1]
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] { unusedHosts(context) + unusedReceivers(context) }
