@@ -49,7 +49,8 @@ struct AcknowledgementsAboveStandbys: Rule {
             let enough = String(max(standbys - 1, 1))
             return finding(
                 "no write of cluster '\(cluster.name)' is ever confirmed: it waits for \(needed) standbys and has \(standbys)",
-                at: context.span(said), label: "\(needed) of \(standbys) standbys must confirm each write",
+                at: context.span(said),
+                label: "each write waits for \(needed) of \(standbys) \(standbys == 1 ? "standby" : "standbys")",
                 secondary: [
                     context.label(
                         path["members"],

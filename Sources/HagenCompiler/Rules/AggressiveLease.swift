@@ -65,6 +65,7 @@ struct AggressiveLease: Rule {
                 label: hasElections
                     ? "a lease of \(lease.duration.text) lasts through three elections"
                     : "the embedded store holds no elections",
+                notes: ["it would silence HG0137 on the day on which the lease is shortened"],
                 help: ["take it away"],
                 fixes: context.textSpan(path["aggressive"]).map {
                     [.init("write 'false'", [.init($0, "false")], .safe)]

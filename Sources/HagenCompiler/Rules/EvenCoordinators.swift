@@ -41,7 +41,11 @@ struct EvenCoordinators: Rule {
             finding(
                 "the store has an even number of members", at: context.span(path["hosts"]),
                 label: "\(count) members bear the loss of \(bears)", secondary: [],
-                notes: ["\(count - 1) members bear the loss of \(bears) too, \(count + 1) that of \(count / 2)"],
+                notes: [
+                    count == 2
+                        ? "3 members bear the loss of 1"
+                        : "\(count - 1) members bear the loss of \(bears) too, \(count + 1) that of \(count / 2)"
+                ],
                 help: [
                     context.model.hosts.count > 2
                         ? "name one host more or one less"

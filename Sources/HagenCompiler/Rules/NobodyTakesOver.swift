@@ -15,7 +15,6 @@ struct NobodyTakesOver: Rule {
             name: shop
             hosts:
               a1: {address: 127.0.0.11/8, zone: eu-1a}
-              b1: {address: 127.0.0.12/8, zone: eu-1b}
             clusters:
               orders:
                 kind: failover

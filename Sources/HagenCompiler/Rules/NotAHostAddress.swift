@@ -42,20 +42,20 @@ struct NotAHostAddress: Rule {
                 let reason = network.reason(against: network.address)
             else { return nil }
             return finding(
-                "the address \(network.address) of host '\(host.name)' is not that of one computer",
-                at: context.span(ModelPath.root["hosts"][index]["address"]), label: reason,
+                "\(network.address), the address of host '\(host.name)', is \(reason)",
+                at: context.span(ModelPath.root["hosts"][index]["address"]), label: "no computer can have it",
                 help: ["write the address of the computer itself, or correct the prefix '/\(network.prefix)'"])
         }
         let virtual = CarriedAddress.all(context.model).compactMap { carried -> Diagnostic? in
-            var reason = carried.address.isUnicast ? nil : "of no single computer"
-            if carried.address.isUnspecified { reason = "means every address" }
+            var reason = carried.address.isUnicast ? nil : "a multicast or reserved address"
+            if carried.address.isUnspecified { reason = "the unspecified address" }
             for host in carried.hosts where reason == nil {
                 reason = context.network(ofHost: host)?.reason(against: carried.address)
             }
             return reason.map { reason in
                 finding(
-                    "virtual IP \(carried.address) of \(carried.part) is not the address of one computer",
-                    at: context.span(carried.path["address"]), label: reason,
+                    "virtual IP \(carried.address) of \(carried.part) is \(reason)",
+                    at: context.span(carried.path["address"]), label: "no computer can have it",
                     help: ["take a free address of the hosts' network"])
             }
         }
@@ -70,8 +70,8 @@ extension AddressWithPrefix {
         guard prefix <= (address.isIPv6 ? 126 : 30), other.isIPv6 == address.isIPv6 else { return nil }
         if other == lowest {
             return address.isIPv6
-                ? "every router of \(networkText) has it" : "the network \(networkText) itself"
+                ? "the address of every router of \(networkText)" : "the address of the network \(networkText) itself"
         }
-        return other == highest && !address.isIPv6 ? "everybody in \(networkText)" : nil
+        return other == highest && !address.isIPv6 ? "the broadcast address of \(networkText)" : nil
     }
 }

@@ -75,7 +75,7 @@ struct RecoveryTimeTooShort: Rule {
     /// One part of the time until the cluster serves again.
     private struct Step {
         var duration: Duration
-        /// After a duration: `until another member may take over`.
+        /// After a duration: `until its lease is over`.
         var what: String
         var path: ModelPath
         var isStart = false
@@ -94,7 +94,7 @@ struct RecoveryTimeTooShort: Rule {
         let lease = (cluster.failover.lease ?? Defaults.lease).duration
         guard Model.Lease.durations.contains(lease) else { return [] }
         var noticed = Step(
-            duration: lease, what: "until another member may take over", path: path["failover"]["lease"]["duration"])
+            duration: lease, what: "until its lease is over", path: path["failover"]["lease"]["duration"])
         if let check = step(cluster.failover.check, path["failover"]["check"]), check.duration > lease {
             noticed = check
         }

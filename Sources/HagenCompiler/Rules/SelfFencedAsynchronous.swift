@@ -49,7 +49,7 @@ struct SelfFencedAsynchronous: Rule {
             guard cluster.asynchronousReplication != nil, fencing.allSatisfy({ $0 == .itself }) else { return nil }
             let path = ModelPath.root["clusters"][index]
             return finding(
-                "nothing but its own supervisor stops the primary of cluster '\(cluster.name)', and its writes wait for nobody",
+                "a primary of cluster '\(cluster.name)' that hangs may confirm writes that are lost: nothing outside of it stops it",
                 at: context.span(fencing.isEmpty ? path["replication"]["mode"] : path["failover"]["fencing"][0]),
                 label: fencing.isEmpty ? "asynchronous, and there is no 'fencing'" : "hangs with its host",
                 secondary: [

@@ -75,7 +75,10 @@ struct VirtualIPOutsideNetwork: Rule {
                         "the network of '\(host)' is \(network.networkText)")
                 },
                 notes: count > 1 ? ["this holds for \(outside.count) of the \(count) hosts that may carry it"] : [],
-                help: ["take an address of \(first.network.networkText), or leave '\(first.host)' out"])
+                help: [
+                    "take an address of \(first.network.networkText)"
+                        + (outside.count < count ? ", or let '\(first.host)' not carry it" : "")
+                ])
         }
     }
 }

@@ -50,13 +50,13 @@ struct WitnessWithWork: Rule {
         for (index, cluster) in context.model.clusters.enumerated() {
             for (place, member) in cluster.members.enumerated() {
                 let path = ModelPath.root["clusters"][index]["members"][place]["host"]
-                uses[member.host, default: []].append(Use(part: "cluster '\(cluster.name)'", path: path))
+                uses[member.host, default: []].append(Use(part: "a member of cluster '\(cluster.name)'", path: path))
             }
         }
         for (index, balancer) in context.model.balancers.enumerated() {
             for (place, host) in balancer.hosts.enumerated() {
                 let path = ModelPath.root["balancers"][index]["hosts"][place]
-                uses[host, default: []].append(Use(part: "balancer '\(balancer.name)'", path: path))
+                uses[host, default: []].append(Use(part: "a host of balancer '\(balancer.name)'", path: path))
             }
         }
         return context.model.hosts.enumerated().compactMap { index, host in
@@ -64,7 +64,7 @@ struct WitnessWithWork: Rule {
             guard host.witness, let uses = uses[host.name], let first = uses.first else { return nil }
             let others = uses.count == 1 ? "" : " and \(uses.count - 1) more"
             return finding(
-                "host '\(host.name)' is a witness, and runs \(first.part)\(others)", at: context.span(first.path),
+                "host '\(host.name)' is a witness, and \(first.part)\(others)", at: context.span(first.path),
                 label: "a witness runs the store and nothing else",
                 secondary: [context.label(path["witness"], "'\(host.name)' is a witness")],
                 help: ["name another host here, or let '\(host.name)' be no witness"],

@@ -80,22 +80,15 @@ struct RuleTests {
         let rule = try rule(code)
         let text = rule.explanation.example
         let before = try diagnostics(of: text, rule.examplePlacement).filter { $0.code == rule.code }
+        let source = Source(name: "topology.yaml", text: text)
         for fix in before.flatMap(\.fixes) {
-            let after = try diagnostics(of: Self.apply(fix, to: text), rule.examplePlacement)
+            let fixed = FixApplication([fix], to: [source])
+            #expect(fixed.applied == [fix])
+            let after = Compiler.check(try topology(of: fixed.sources[0]), placement: rule.examplePlacement)
             #expect(after.count { $0.code == rule.code } == before.count - 1, "\(fix.title)")
             // What a tool applies unasked brings nothing new.
             if fix.applicability == .safe { #expect(after.allSatisfy { $0.code == Self.engineMissing }) }
         }
-    }
-
-    private static func apply(_ fix: Diagnostic.Fix, to text: String) -> String {
-        let source = Source(name: "topology.yaml", text: text)
-        var bytes = source.bytes
-        for edit in fix.edits.sorted(by: { $1.span.start < $0.span.start }) {
-            bytes.replaceSubrange(
-                source.byte(at: edit.span.start)..<source.byte(at: edit.span.end), with: edit.replacement.utf8)
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func source(_ name: String) throws -> Source {
