@@ -97,8 +97,8 @@ let package = Package(
         .testTarget(name: "PromQLTests", dependencies: ["PromQL"], swiftSettings: strict),
         .testTarget(
             // The runtime: what compiles must be what every engine takes.
-            name: "HagenCompilerTests", dependencies: ["Hagen", "HagenCompiler", "HagenRuntime", "PromQL"],
-            exclude: ["Fixtures"],
+            name: "HagenCompilerTests",
+            dependencies: ["Hagen", "HagenCompiler", "HagenEngine", "HagenRuntime", "PromQL"], exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "HagenEngineTests", dependencies: ["Hagen", "HagenEngine", "PromQL"], exclude: ["Fixtures"],

@@ -12,10 +12,12 @@ package struct MonitorConfiguration: EngineConfiguration {
     package var alerts: [Alert]
     /// Sorted by name.
     package var receivers: [Model.Receiver]
+    /// Of the alerts without receivers of their own; in the order in which they are looked at.
+    package var routes: [Model.Route]
 
     package init(
         topology: String, host: String, zone: String, listen: SocketAddress, interval: Duration, alerts: [Alert],
-        receivers: [Model.Receiver]
+        receivers: [Model.Receiver], routes: [Model.Route] = []
     ) {
         self.topology = topology
         self.host = host
@@ -24,6 +26,7 @@ package struct MonitorConfiguration: EngineConfiguration {
         self.interval = interval
         self.alerts = alerts
         self.receivers = receivers
+        self.routes = routes
     }
 
     package struct Alert: Codable, Equatable, Sendable {

@@ -8,6 +8,11 @@ package enum Emitters {
             [ReadmeEmitter.file(release), GraphEmitter.file(release)] + EngineConfigurationEmitter.files(release)
             + SystemdUnitEmitter.files(release) + SystemUsersEmitter.files(release)
             + TemporaryFilesEmitter.files(release)
+            + [
+                PrometheusEmitter.file(release), PrometheusRulesEmitter.file(release),
+                AlertmanagerEmitter.file(release),
+            ]
+            + GrafanaEmitter.files(release)
         let manifest = ReleaseManifestEmitter.file(release, others: files)
         return (files + [manifest]).sorted { $0.path < $1.path }
     }

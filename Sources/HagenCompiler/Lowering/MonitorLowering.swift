@@ -8,7 +8,8 @@ extension LoweringContext {
             listen: required(plan.monitorListener(on: host.name)),
             interval: topology.monitoring.interval ?? Defaults.monitorInterval,
             alerts: topology.monitoring.alerts.sorted { $0.name < $1.name }.map(alert),
-            receivers: topology.monitoring.receivers.sorted { $0.name < $1.name })
+            receivers: topology.monitoring.receivers.sorted { $0.name < $1.name },
+            routes: topology.monitoring.routes)
     }
 
     private func alert(_ alert: Model.Alert) -> MonitorConfiguration.Alert {

@@ -63,15 +63,18 @@ package struct NotificationMachine: Equatable, Sendable {
 
     /// Takes the changes of one alert's evaluation.
     package mutating func alertChanged(
-        _ alert: String, _ directives: [AlertDirective], receivers: [String], at now: ContinuousClock.Instant
+        _ alert: String, _ directives: [AlertDirective], routing: AlertRouting, at now: ContinuousClock.Instant
     ) -> [NotificationDirective] {
-        for receiver in receivers {
-            let key = Key(receiver: receiver, alert: alert)
-            for directive in directives {
-                switch directive {
-                case .becamePending, .withdrawn: break
-                case .fired(let instance): groups[key, default: NotificationGroup()].fired(instance)
-                case .resolved(let instance): groups[key, default: NotificationGroup()].resolved(instance)
+        for directive in directives {
+            switch directive {
+            case .becamePending, .withdrawn: break
+            case .fired(let instance):
+                for receiver in routing.receivers(of: instance.labels) {
+                    groups[Key(receiver: receiver, alert: alert), default: NotificationGroup()].fired(instance)
+                }
+            case .resolved(let instance):
+                for receiver in routing.receivers(of: instance.labels) {
+                    groups[Key(receiver: receiver, alert: alert), default: NotificationGroup()].resolved(instance)
                 }
             }
         }
@@ -79,8 +82,8 @@ package struct NotificationMachine: Equatable, Sendable {
     }
 
     /// Keeps the values and annotations of what fires as they are now; nobody is told for that alone.
-    package mutating func alertEvaluated(_ alert: String, _ active: [AlertInstance], receivers: [String]) {
-        for receiver in receivers { groups[Key(receiver: receiver, alert: alert)]?.updated(active) }
+    package mutating func alertEvaluated(_ alert: String, _ active: [AlertInstance], routing: AlertRouting) {
+        for receiver in routing.allReceivers { groups[Key(receiver: receiver, alert: alert)]?.updated(active) }
     }
 
     package mutating func delivered(_ id: UInt64, at now: ContinuousClock.Instant) -> [NotificationDirective] {

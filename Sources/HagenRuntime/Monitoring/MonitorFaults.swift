@@ -25,6 +25,9 @@ package enum MonitorFaults {
         for alert in configuration.alerts {
             faults += alertFaults(alert, receivers).map { "alert '\(alert.name)': \($0)" }
         }
+        for (index, route) in configuration.routes.enumerated() {
+            faults += routeFaults(route, receivers).map { "route \(index + 1): \($0)" }
+        }
         return faults
     }
 
@@ -61,6 +64,18 @@ package enum MonitorFaults {
             faults.append("there is no receiver '\(receiver)'")
         }
         faults += duplicates(alert.receivers).map { "the receiver '\($0)' stands twice" }
+        return faults
+    }
+
+    private static func routeFaults(_ route: Model.Route, _ receivers: Set<String>) -> [String] {
+        var faults = route.receivers.isEmpty ? ["it names no receiver"] : []
+        for receiver in route.receivers where !receivers.contains(receiver) {
+            faults.append("there is no receiver '\(receiver)'")
+        }
+        faults += duplicates(route.receivers).map { "the receiver '\($0)' stands twice" }
+        for label in route.match.keys.sorted() where !Model.Alert.isLabelName(label) {
+            faults.append("'\(label)' cannot be a label's name: letters, digits and _ make one, no digit first")
+        }
         return faults
     }
 

@@ -13,6 +13,8 @@ actor MonitorState {
     private var store: SeriesStore
     private var recordings: HostRecordings
     private var alerts: [AlertMachine]
+    /// Of the alerts, in their order.
+    private let routings: [AlertRouting]
     private var notifications = NotificationMachine()
     private var collections: UInt64 = 0
     private var missedCollections: UInt64 = 0
@@ -32,6 +34,7 @@ actor MonitorState {
         store = SeriesStore(interval: configuration.interval)
         recordings = HostRecordings(common: ["instance": configuration.host])
         alerts = zip(configuration.alerts, expressions).map { AlertMachine($0, expression: $1) }
+        routings = configuration.alerts.map { AlertRouting(receivers: $0.receivers, routes: configuration.routes) }
     }
 
     // MARK: - Events
@@ -60,11 +63,10 @@ actor MonitorState {
 
     private func evaluate(_ index: Int, scheduledAt: ContinuousClock.Instant, at now: ContinuousClock.Instant) {
         let name = alerts[index].configuration.name
-        let receivers = alerts[index].configuration.receivers
         let directives = alerts[index].evaluated(alerts[index].expression.evaluate(over: store), at: scheduledAt)
         directives.forEach(log)
-        notifications.alertEvaluated(name, alerts[index].active, receivers: receivers)
-        perform(notifications.alertChanged(name, directives, receivers: receivers, at: now))
+        notifications.alertEvaluated(name, alerts[index].active, routing: routings[index])
+        perform(notifications.alertChanged(name, directives, routing: routings[index], at: now))
     }
 
     func timeReached(at now: ContinuousClock.Instant) {

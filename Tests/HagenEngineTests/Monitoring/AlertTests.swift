@@ -62,7 +62,8 @@ import Testing
         var machine = try machine()
         var notifications = NotificationMachine()
         let fired = machine.evaluated((0..<150).map { sample(["series": "\($0)"]) }, at: start)
-        let directives = notifications.alertChanged("high", fired, receivers: ["pager"], at: start)
+        let directives = notifications.alertChanged(
+            "high", fired, routing: AlertRouting(receivers: ["pager"]), at: start)
         guard case .send(let message) = directives.first, directives.count == 1 else {
             Issue.record("one message was expected: \(directives.count)")
             return
@@ -78,11 +79,11 @@ import Testing
         var notifications = NotificationMachine(limits: limits)
         var machine = try machine()
         let fired = machine.evaluated((0..<30).map { sample(["series": "\($0)"]) }, at: start)
-        _ = notifications.alertChanged("high", fired, receivers: ["pager"], at: start)
+        _ = notifications.alertChanged("high", fired, routing: AlertRouting(receivers: ["pager"]), at: start)
         _ = notifications.failed(1, isTransient: true, at: start)
         let resolved = machine.evaluated([], at: start + .milliseconds(1))
         let directives = notifications.alertChanged(
-            "high", resolved, receivers: ["pager"], at: start + .milliseconds(1))
+            "high", resolved, routing: AlertRouting(receivers: ["pager"]), at: start + .milliseconds(1))
         #expect(directives == [.gaveUp(receiver: "pager", alert: "high", instances: 20)])
         #expect(notifications.droppedInstances == 20)
         #expect(notifications.waiting == 1)
@@ -95,7 +96,10 @@ import Testing
         for alert in 0..<20 {
             var machine = try machine()
             let fired = machine.evaluated([sample([:])], at: start)
-            sent += notifications.alertChanged("alert \(alert)", fired, receivers: ["pager"], at: start).count
+            sent +=
+                notifications.alertChanged(
+                    "alert \(alert)", fired, routing: AlertRouting(receivers: ["pager"]), at: start
+                ).count
         }
         #expect(sent == 8)
         for id in 1...20 { sent += notifications.delivered(UInt64(id), at: start).count }

@@ -6,6 +6,7 @@ import PromQL
 /// A text scenario of alerts and their notifications: what happens, `----`, and the directives that must come of it.
 ///
 ///     alert NAME: EXPRESSION [for DURATION] [keep DURATION] [-> RECEIVER...]
+///     route [LABEL=VALUE...] [continue] -> RECEIVER...
 ///     TIME [SERIES == VALUE; ...]     all alerts are evaluated over exactly these series
 ///     TIME delivered ID | failed ID | refused ID | tick
 ///
@@ -15,7 +16,8 @@ struct Scenario {
         var description: String
     }
 
-    private var alerts: [(machine: AlertMachine, receivers: [String])] = []
+    private var alerts: [AlertMachine] = []
+    private var routes: [Model.Route] = []
     private var notifications = NotificationMachine()
     private let origin = ContinuousClock.now
     private(set) var log: [String] = []
@@ -34,6 +36,7 @@ struct Scenario {
 
     private mutating func perform(_ line: String) throws {
         if line.hasPrefix("alert ") { return try declare(line) }
+        if line.hasPrefix("route ") { return try declareRoute(line) }
         let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
         guard let offset = Duration(text: parts[0]) else { throw Mistake(description: "no time") }
         let now = origin + offset
@@ -82,7 +85,18 @@ struct Scenario {
         let configuration = MonitorConfiguration.Alert(
             name: name, expression: expression, hold: hold, keepFiring: keepFiring, labels: ["severity": "warning"],
             annotations: ["summary": "{{ $labels.host }} at {{ $value }}"], receivers: receivers)
-        alerts.append((AlertMachine(configuration, expression: try parse(expression)), receivers))
+        alerts.append(AlertMachine(configuration, expression: try parse(expression)))
+    }
+
+    private mutating func declareRoute(_ line: String) throws {
+        let sides = line.dropFirst("route ".count).split(separator: "->").map { $0.split(separator: " ") }
+        guard let receivers = sides.last else { throw Mistake(description: "no receiver") }
+        var route = Model.Route(receivers: receivers.map(String.init))
+        for word in sides.count > 1 ? sides[0] : [] {
+            let pair = word.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+            if pair.count == 2 { route.match[pair[0]] = pair[1] } else { route.continue = true }
+        }
+        routes.append(route)
     }
 
     private mutating func evaluate(_ event: String, at now: ContinuousClock.Instant, _ offset: Duration) throws {
@@ -90,13 +104,12 @@ struct Scenario {
         var store = SeriesStore(interval: .seconds(1))
         store.collected(samples, at: now)
         for index in alerts.indices {
-            let name = alerts[index].machine.configuration.name
-            let directives = alerts[index].machine.evaluated(
-                alerts[index].machine.expression.evaluate(over: store), at: now)
+            let name = alerts[index].configuration.name
+            let directives = alerts[index].evaluated(alerts[index].expression.evaluate(over: store), at: now)
             for directive in directives { log.append("\(offset.text) \(name) \(text(directive))") }
-            let receivers = alerts[index].receivers
-            notifications.alertEvaluated(name, alerts[index].machine.active, receivers: receivers)
-            report(notifications.alertChanged(name, directives, receivers: receivers, at: now), offset)
+            let routing = AlertRouting(receivers: alerts[index].configuration.receivers, routes: routes)
+            notifications.alertEvaluated(name, alerts[index].active, routing: routing)
+            report(notifications.alertChanged(name, directives, routing: routing, at: now), offset)
         }
     }
 

@@ -7,11 +7,12 @@ import Testing
 @Suite struct MonitorFaultsTests {
     static func configuration(
         listen: String = "127.0.0.1:9464", interval: Duration = .seconds(1),
-        alerts: [MonitorConfiguration.Alert] = [], receivers: [Model.Receiver] = []
+        alerts: [MonitorConfiguration.Alert] = [], receivers: [Model.Receiver] = [],
+        routes: [Model.Route] = []
     ) throws -> MonitorConfiguration {
         MonitorConfiguration(
             topology: "shop", host: "a1", zone: "z", listen: try #require(SocketAddress(listen)), interval: interval,
-            alerts: alerts, receivers: receivers)
+            alerts: alerts, receivers: receivers, routes: routes)
     }
 
     static func alert(
@@ -49,16 +50,20 @@ import Testing
                 receivers: [
                     .init(name: "post", channel: .email(to: "a@example.org")),
                     .init(name: "script", channel: .command(["/bin/true"])),
-                ]))
+                ],
+                routes: [.init(receivers: []), .init(match: ["a-b": ""], receivers: ["post", "lost", "post"])]))
         for part in [
             "listen: /metrics is served without TLS, so on a loopback address only", "interval: 10ms is not between",
             "receiver 'post': email is not there yet", "receiver 'script': command is not there yet",
             "alerts: there are several named 'high'", "is below zero", "'9x' cannot be a label's name",
             "the label 'alertname' is set by the monitor itself", "there is no receiver 'nobody'",
+            "route 1: it names no receiver", "route 2: there is no receiver 'lost'",
+            "route 2: the receiver 'post' stands",
+            "route 2: 'a-b' cannot be a label's name",
         ] {
             #expect(faults.contains { $0.contains(part) }, "\(part) in \(faults)")
         }
-        #expect(faults.count == 9)
+        #expect(faults.count == 13)
     }
 
     /// A secret address comes from its file, trimmed; what is wrong with it is said without saying it.
