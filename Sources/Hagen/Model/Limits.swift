@@ -13,6 +13,10 @@ extension Model.Member {
     package static let weights = 0...256
 }
 
+extension Model.Replication {
+    package static let acknowledgementCounts = 1...100
+}
+
 extension Model.Cluster {
     /// Of `minimumHealthy`.
     package static let memberCounts = 1...10_000

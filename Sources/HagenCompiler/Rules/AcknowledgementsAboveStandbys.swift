@@ -71,7 +71,9 @@ extension Model.Cluster {
         guard kind == .activePassive, workload.isDatabase, workload.kind != "redis", let replication,
             replication.mode == .synchronous, replication.style == .primaryReplica, memberCount > 0
         else { return nil }
-        return (replication.acknowledgements ?? Defaults.acknowledgements, memberCount - 1)
+        let needed = replication.acknowledgements ?? Defaults.acknowledgements
+        // A number out of its range is another rule's finding.
+        return Model.Replication.acknowledgementCounts.contains(needed) ? (needed, memberCount - 1) : nil
     }
 
     /// The replication that leaves a write on the primary alone until a replica has fetched it; `nil` where there is none.

@@ -51,7 +51,7 @@ struct AggressiveLease: Rule {
             let path = ModelPath.root["clusters"][index]["failover"]["lease"]
             if hasElections, lease.duration < LeaseBelowElections.shortest {
                 return finding(
-                    "an election of the store can stop cluster '\(cluster.name)' while its active member is healthy",
+                    "the lease of cluster '\(cluster.name)' is aggressive: an election of the store can stop a healthy member",
                     at: context.span(path["duration"]),
                     label: "\(lease.duration.text) is less than three elections, \(LeaseBelowElections.shortest.text)",
                     secondary: [context.label(path["aggressive"], "asked for knowingly")],

@@ -97,7 +97,11 @@ private struct DeclaredValues {
                 path["keepFiring"])
         }
         for (index, objective) in model.objectives.enumerated() {
-            text(objective.name, .name, "the name of an objective", root["objectives"][index]["name"])
+            let (name, path) = ("of objective '\(objective.name)'", root["objectives"][index])
+            text(objective.name, .name, "the name of an objective", path["name"])
+            for (time, key) in [(objective.recoveryTime, "recoveryTime"), (objective.recoveryPoint, "recoveryPoint")] {
+                duration(time, orZero: true, atMost: Self.year, "'\(key)' \(name)", path[key])
+            }
         }
     }
 
@@ -142,6 +146,10 @@ private struct DeclaredValues {
             number(member.weight, Model.Member.weights, "the weight of '\(member.host)' in \(name)", path["weight"])
         }
         collect(cluster.failover.check, "the check of \(name)", path["failover"]["check"])
+        collect(cluster.virtualIPs, name, path["virtualIPs"])
+        number(
+            cluster.replication?.acknowledgements, Model.Replication.acknowledgementCounts,
+            "'acknowledgements' of \(name)", path["replication"]["acknowledgements"])
         let workload = path["workload"]
         number(cluster.workload.port, ListenAddress.ports, "the port of \(name)", workload["port"])
         switch cluster.workload {
@@ -176,6 +184,7 @@ private struct DeclaredValues {
         }
         if let user = process.user { text(user, .any, "the user of \(name)", path["user"]) }
         duration(process.stopTimeout, orZero: true, "'stopTimeout' of \(name)", path["stopTimeout"])
+        duration(process.startTime, "'startTime' of \(name)", path["startTime"])
         number(
             process.restarts?.limit, Model.Restarts.limits, "the limit of restarts of \(name)",
             path["restarts"]["limit"])
@@ -194,6 +203,7 @@ private struct DeclaredValues {
             balancer.maximumConnections, Model.Balancer.connectionCounts, "'maximumConnections' of \(name)",
             path["maximumConnections"])
         collect(balancer.check, "the check of \(name)", path["check"])
+        collect(balancer.virtualIPs, name, path["virtualIPs"])
         let (timeouts, times) = (balancer.timeouts, path["timeouts"])
         for (timeout, key) in [
             (timeouts.connect, "connect"), (timeouts.request, "request"), (timeouts.response, "response"),
@@ -203,6 +213,13 @@ private struct DeclaredValues {
         }
         for (timeout, key) in [(timeouts.queue, "queue"), (timeouts.drain, "drain")] {
             duration(timeout, orZero: true, "time-out '\(key)' of \(name)", times[key])
+        }
+    }
+
+    private mutating func collect(_ virtualIPs: [Model.VirtualIP], _ name: String, _ path: ModelPath) {
+        for (place, virtualIP) in virtualIPs.enumerated() {
+            text(virtualIP.address, .address, "a virtual IP of \(name)", path[place]["address"])
+            text(virtualIP.interface, .any, "the interface of a virtual IP of \(name)", path[place]["interface"])
         }
     }
 

@@ -57,7 +57,7 @@ struct EmbeddedAcrossMachines: Rule {
                 secondary: [context.label(root["clusters"][cluster], "needs a store that outlives each machine")],
                 notes: [
                     "host '\(model.hosts.map(\.name).min() ?? "")' would run the store; its loss would stop the cluster"
-                ],
+                ] + (machines > 2 ? [] : ["two hosts alone have no quorum: etcd needs a third, such as a witness"]),
                 help: ["'hagen up' runs this topology on this machine; etcd, for several machines, is not there yet"])
         ]
     }

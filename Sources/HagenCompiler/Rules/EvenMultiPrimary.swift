@@ -42,8 +42,9 @@ struct EvenMultiPrimary: Rule {
 
     func check(_ context: RuleContext) -> [Diagnostic] {
         context.model.clusters.enumerated().compactMap { index, cluster in
+            guard cluster.hasSeveralPrimaries else { return nil }
             let count = cluster.memberCount
-            guard cluster.hasSeveralPrimaries, count > 0, count % 2 == 0 else { return nil }
+            guard count > 0, count % 2 == 0 else { return nil }
             let path = ModelPath.root["clusters"][index]
             let bears = (count - 1) / 2
             return finding(

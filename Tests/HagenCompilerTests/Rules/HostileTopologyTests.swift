@@ -46,6 +46,10 @@ struct HostileTopologyTests {
     private static let numbers = [
         -1, 0, 1, 80, 443, 1023, 1024, 2379, 8080, 8081, 9464, 65535, 65536, 1_000_001, .max, .min,
     ]
+    private static let databases: [Model.Workload] = [
+        .postgreSQL(version: 15, port: nil), .mariaDB(version: "11", port: nil), .redis(version: nil, port: nil),
+        .mongoDB(version: nil, port: nil),
+    ]
     private static let durations: [Duration] = [
         .zero, .nanoseconds(1), .milliseconds(1), .milliseconds(250), .seconds(1), .seconds(301), .seconds(3601),
         .seconds(1 << 40), .seconds(-1),
@@ -65,7 +69,13 @@ struct HostileTopologyTests {
 
     private func mutate(_ topology: inout Model.Topology, host: Int, _ random: inout Generator) {
         let text = pick(Self.texts, &random)
-        switch Int.random(in: 0..<13, using: &random) {
+        switch Int.random(in: 0..<16, using: &random) {
+        case 13: topology.coordination = .etcd(hosts: [text, "a1", pick(["a1", "b1", "c1"], &random)])
+        case 14, 15:
+            topology.objectives.append(
+                Model.Objective(
+                    name: text, cluster: pick(["ledger", "api", text], &random),
+                    recoveryTime: pick(Self.durations, &random), recoveryPoint: pick(Self.durations, &random)))
         case 10: topology.monitoring.alerts[0].labels = [text: text]
         case 11: topology.monitoring.alerts[0].receivers.append(pick(["oncall", text], &random))
         case 12: topology.monitoring.receivers[0].channel = .webhook(url: .plain(text))
@@ -85,7 +95,22 @@ struct HostileTopologyTests {
     private func mutate(_ cluster: inout Model.Cluster, _ random: inout Generator) {
         let (text, number) = (pick(Self.texts, &random), pick(Self.numbers, &random))
         let duration = pick(Self.durations, &random)
-        switch Int.random(in: 0..<17, using: &random) {
+        switch Int.random(in: 0..<23, using: &random) {
+        case 17:
+            cluster.workload = pick(Self.databases, &random)
+            cluster.replication = Model.Replication(
+                mode: pick(Model.Replication.Mode.allCases, &random),
+                style: pick(Model.Replication.Style.allCases, &random), acknowledgements: number,
+                onDegraded: pick(Model.Replication.Degraded.allCases, &random))
+        case 18: cluster.virtualIPs = [Model.VirtualIP(address: text, interface: text, prefers: text)]
+        case 19: cluster.failover.fencing = [.watchdog(device: text), .agent(name: text, parameters: [:])]
+        case 20: cluster.failover.lease = Model.Lease(duration: duration, renew: duration, aggressive: true)
+        case 21:
+            cluster.workload = .process(
+                Model.ProcessWorkload(
+                    command: ["/bin/x"], restarts: Model.Restarts(limit: number, window: duration),
+                    startTime: pick(Self.durations, &random)))
+        case 22: cluster.replication = Model.Replication(mode: .synchronous, acknowledgements: number)
         case 12: cluster.failover.check = Model.Check(.tcp, every: duration, timeout: duration, fall: number)
         case 13: cluster.workload = .external(endpoints: [text, "10.0.9.1:80", "10.0.9.1:80"])
         case 14: cluster.workload = .process(Model.ProcessWorkload(command: ["/bin/x"], environment: [text: text]))

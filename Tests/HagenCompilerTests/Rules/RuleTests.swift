@@ -75,6 +75,20 @@ struct RuleTests {
         #expect(Set(codes) == Set(RuleList.all.map(\.code)))
     }
 
+    /// Goal: where a declaration is known by a point alone, as in Swift, or not at all, the message names the part.
+    @Test(arguments: RuleList.all.map(\.code.description)) func messagesStandAlone(code: String) throws {
+        let rule = try rule(code)
+        let model = try topology(rule.explanation.example).model
+        let unplaced = Topology(model: model, sources: SourceMap())
+        for diagnostic in Compiler.check(unplaced, placement: rule.examplePlacement) {
+            let names = diagnostic.message.split(separator: "'", omittingEmptySubsequences: false).count > 2
+            #expect(
+                names || ["store", "monitor", "HG0"].contains { diagnostic.message.contains($0) },
+                "\(diagnostic.code): \(diagnostic.message)")
+            #expect(diagnostic.fixes.isEmpty, "\(diagnostic.code): nothing to edit is known")
+        }
+    }
+
     /// Goal: a fix that is offered mends what it is offered for: the fixed example has one finding of its rule less.
     @Test(arguments: RuleList.all.map(\.code.description)) func fixesMend(code: String) throws {
         let rule = try rule(code)

@@ -38,7 +38,8 @@ extension Language {
             .optional(
                 "style", .word(words(Model.Replication.Style.self)), "Who takes writes; unsaid: primary-replica."),
             .optional(
-                "acknowledgements", .integer(1...100), "How many standbys must confirm a write.", synonyms: ["acks"]),
+                "acknowledgements", .integer(Model.Replication.acknowledgementCounts),
+                "How many standbys must confirm a write.", synonyms: ["acks"]),
             .optional("maximumLag", .text(.size), "How far a standby may lag and still be promoted.", example: "16MiB"),
             .optional(
                 "onDegraded", .word(words(Model.Replication.Degraded.self)),
