@@ -2,10 +2,14 @@ package import Hagen
 
 /// The pipeline after the front ends: a topology becomes diagnostics, and where they hold no error, a release.
 package enum Compiler {
+    /// What is shown of one rule: nobody mends more of a kind one by one, and a topology of any size has a bounded
+    /// report.
+    package static let findingsPerRule = 100
+
     /// What the rules find, in the order of every output, without the warnings that the topology accepts.
     package static func check(_ topology: Topology, placement: Placement) -> [Diagnostic] {
         var context = RuleContext(topology, placement: placement)
-        for rule in RuleList.all { context.found += rule.check(context) }
+        for rule in RuleList.all { context.found += rule.check(context).cut(to: findingsPerRule) }
         let accepted = Set(topology.model.allowances.compactMap { DiagnosticCode(text: $0.code) })
         return context.found.filter { $0.severity == .error || !accepted.contains($0.code) }.ordered
     }
@@ -66,5 +70,16 @@ package enum Compiler {
         text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.isEmpty ? "" : "    " + $0 }
             .joined(separator: "\n")
+    }
+}
+
+extension [Diagnostic] {
+    /// The first of them in the order of every output, errors before warnings; the last says how many were left out.
+    fileprivate func cut(to limit: Int) -> [Diagnostic] {
+        guard count > limit else { return self }
+        var kept = Array(
+            (filter { $0.severity == .error }.ordered + filter { $0.severity != .error }.ordered).prefix(limit))
+        kept[limit - 1].notes.append("\(count - limit) more findings of \(kept[limit - 1].code) are not shown")
+        return kept
     }
 }

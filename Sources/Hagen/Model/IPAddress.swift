@@ -1,91 +1,120 @@
-/// An IPv4 or IPv6 address, as bytes in network order: 4 or 16 of them.
+/// An IPv4 or IPv6 address.
 package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
-    package let bytes: [UInt8]
+    package let isIPv6: Bool
+    /// The bytes in network order; those of an IPv4 address are the last four of `low`, and all others are 0.
+    private let high, low: UInt64
 
-    package var isIPv6: Bool { bytes.count == 16 }
-    package var isLoopback: Bool {
-        isIPv6 ? bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1 : bytes[0] == 127
+    /// In network order: 4 or 16 of them.
+    package var bytes: [UInt8] {
+        let words = isIPv6 ? [high, low] : [low << 32]
+        return words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+            .prefix(isIPv6 ? 16 : 4).map(\.self)
     }
 
-    package var isUnspecified: Bool { bytes.allSatisfy { $0 == 0 } }
+    package var isLoopback: Bool { isIPv6 ? high == 0 && low == 1 : low >> 24 == 127 }
+
+    package var isUnspecified: Bool { high == 0 && low == 0 }
+
+    /// The IPv4 address in an IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2).
+    private var mapped: IPAddress? {
+        isIPv6 && high == 0 && low >> 32 == 0xFFFF ? IPAddress(ipv4: UInt32(truncatingIfNeeded: low)) : nil
+    }
 
     /// Whether it can be the address of one computer: not unspecified (`0.0.0.0/8`, `::`), multicast, reserved or
     /// broadcast. An IPv4-mapped IPv6 address is judged as the IPv4 address in it.
     package var isUnicast: Bool {
-        if !isIPv6 { return (1...223).contains(bytes[0]) }
-        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
-            return IPAddress(ipv4: Array(bytes[12...])).isUnicast
-        }
-        return !isUnspecified && bytes[0] != 0xFF
+        if !isIPv6 { return (1...223).contains(low >> 24) }
+        return mapped?.isUnicast ?? (!isUnspecified && high >> 56 != 0xFF)
+    }
+
+    private init(ipv4 number: UInt32) {
+        isIPv6 = false
+        high = 0
+        low = UInt64(number)
+    }
+
+    private init(ipv6 groups: [UInt16]) {
+        isIPv6 = true
+        high = groups[..<4].reduce(0) { $0 << 16 | UInt64($1) }
+        low = groups[4...].reduce(0) { $0 << 16 | UInt64($1) }
     }
 
     package init(ipv4 bytes: [UInt8]) {
         precondition(bytes.count == 4, "an IPv4 address has 4 bytes, not \(bytes.count)")
-        self.bytes = bytes
+        self.init(ipv4: bytes.reduce(0) { $0 << 8 | UInt32($1) })
     }
 
     fileprivate init(networkOrder bytes: [UInt8]) { self.bytes = bytes }
 
     /// Reads the dotted form of IPv4 (no leading zeros) or any form of RFC 4291, section 2.2; `nil` for anything else.
     package init?(_ text: some StringProtocol) {
-        if let bytes = Self.ipv4(text) ?? Self.ipv6(text) {
-            self.bytes = bytes
+        // More than the longest form has. The rest would only cost time.
+        guard text.utf8.count <= 45 else { return nil }
+        if let number = Self.ipv4(text) {
+            self.init(ipv4: number)
+        } else if let groups = Self.ipv6(String(text)) {
+            self.init(ipv6: groups)
         } else {
             return nil
         }
     }
 
-    private static func ipv4(_ text: some StringProtocol) -> [UInt8]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var bytes: [UInt8] = []
-        for part in parts {
-            guard part.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let byte = UInt8(part),
-                part.count == 1 || part.first != "0"
-            else { return nil }
-            bytes.append(byte)
+    private static func ipv4(_ text: some StringProtocol) -> UInt32? {
+        var (number, parts): (UInt32, Int) = (0, 0)
+        var (part, digits): (UInt32, Int) = (0, 0)
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39:
+                // A part of several digits does not begin with 0.
+                guard digits == 0 || part != 0 else { return nil }
+                part = part * 10 + UInt32(byte - 0x30)
+                digits += 1
+                guard part <= 255 else { return nil }
+            case UInt8(ascii: "."):
+                guard digits > 0, parts < 3 else { return nil }
+                number = number << 8 | part
+                (part, digits, parts) = (0, 0, parts + 1)
+            default: return nil
+            }
         }
-        return bytes
+        return parts == 3 && digits > 0 ? number << 8 | part : nil
     }
 
-    private static func ipv6(_ text: some StringProtocol) -> [UInt8]? {
-        let text = String(text)
-        guard text.utf8.count <= 45 else { return nil }
+    /// The eight groups.
+    private static func ipv6(_ text: String) -> [UInt16]? {
         var halves = [text]
         if let gap = text.firstRange(ofColons: 2) {
             halves = [String(text[..<gap.lowerBound]), String(text[gap.upperBound...])]
         }
-        var groups: [[UInt8]] = []
+        var groups: [[UInt16]] = []
         for (index, half) in halves.enumerated() {
-            var bytes: [UInt8] = []
+            var numbers: [UInt16] = []
             let parts = half.isEmpty ? [] : half.split(separator: ":", omittingEmptySubsequences: false)
             for (position, part) in parts.enumerated() {
                 let isLast = position == parts.count - 1 && index == halves.count - 1
                 if isLast, part.contains("."), let tail = ipv4(part) {
-                    bytes += tail
+                    numbers += [UInt16(truncatingIfNeeded: tail >> 16), UInt16(truncatingIfNeeded: tail)]
                 } else if (1...4).contains(part.utf8.count), part.utf8.allSatisfy(\.isHexadecimalDigit),
                     let group = UInt16(part, radix: 16)
                 {
-                    bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
+                    numbers.append(group)
                 } else {
                     return nil
                 }
             }
-            groups.append(bytes)
+            groups.append(numbers)
         }
-        if groups.count == 1 { return groups[0].count == 16 ? groups[0] : nil }
-        let missing = 16 - groups[0].count - groups[1].count
-        guard missing >= 2 else { return nil }
+        if groups.count == 1 { return groups[0].count == 8 ? groups[0] : nil }
+        let missing = 8 - groups[0].count - groups[1].count
+        guard missing >= 1 else { return nil }
         return groups[0] + Array(repeating: 0, count: missing) + groups[1]
     }
 
     /// The canonical text: dotted, or that of RFC 5952 (an IPv4-mapped address ends in its dotted form).
     package var description: String {
-        guard isIPv6 else { return bytes.map(String.init).joined(separator: ".") }
-        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
-            return "::ffff:" + bytes[12...].map(String.init).joined(separator: ".")
-        }
-        let groups = (0..<8).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
+        guard isIPv6 else { return "\(low >> 24).\(low >> 16 & 0xFF).\(low >> 8 & 0xFF).\(low & 0xFF)" }
+        if let mapped { return "::ffff:\(mapped)" }
+        let groups = [high, low].flatMap { word in (0..<4).map { UInt16(truncatingIfNeeded: word >> (48 - 16 * $0)) } }
         var longest = 0..<0
         var start = 0
         while start < 8 {
@@ -98,6 +127,17 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         if longest.isEmpty { return hexadecimal.joined(separator: ":") }
         return hexadecimal[..<longest.lowerBound].joined(separator: ":") + "::"
             + hexadecimal[longest.upperBound...].joined(separator: ":")
+    }
+
+    /// Whether both are of one family and have the same first bits.
+    fileprivate func shares(bits: Int, with other: IPAddress) -> Bool {
+        guard isIPv6 == other.isIPv6 else { return false }
+        // A shift by the whole width or more gives 0.
+        let mask: (high: UInt64, low: UInt64) =
+            isIPv6
+            ? (~(UInt64.max >> min(bits, 64)), ~(UInt64.max >> max(bits - 64, 0)))
+            : (0, ~(UInt64(UInt32.max) >> bits))
+        return high & mask.high == other.high & mask.high && low & mask.low == other.low & mask.low
     }
 }
 
@@ -136,13 +176,7 @@ package struct AddressWithPrefix: Hashable, Sendable {
     }
 
     /// Whether the address lies in this one's network.
-    package func contains(_ other: IPAddress) -> Bool {
-        guard other.isIPv6 == address.isIPv6 else { return false }
-        let whole = prefix / 8
-        guard other.bytes[..<whole] == address.bytes[..<whole] else { return false }
-        let mask = prefix % 8 == 0 ? 0 : ~UInt8(0) << (8 - prefix % 8)
-        return whole == other.bytes.count || other.bytes[whole] & mask == address.bytes[whole] & mask
-    }
+    package func contains(_ other: IPAddress) -> Bool { address.shares(bits: prefix, with: other) }
 }
 
 /// `ADDRESS:PORT`, with brackets around an IPv6 address; encoded as that text.

@@ -67,84 +67,37 @@ public struct SourceSpan: Codable, Hashable, Sendable {
     }
 }
 
-/// The way from the root of a model to one of its parts, in the model's words: `clusters[0].members[1].host`.
-public struct ModelPath: Codable, Hashable, Sendable, CustomStringConvertible, CodingKeyRepresentable {
-    private var steps: [String]
+// MARK: - Reading what another program wrote
 
-    package static let root = ModelPath(steps: [])
-    private init(steps: [String]) { self.steps = steps }
+extension SourceSpan.Position {
+    private enum CodingKeys: CodingKey { case line, column }
 
-    package subscript(_ name: String) -> ModelPath { ModelPath(steps: steps + [name]) }
-    package subscript(_ index: Int) -> ModelPath { ModelPath(steps: steps + ["[\(index)]"]) }
-    package subscript(_ inner: ModelPath) -> ModelPath { ModelPath(steps: steps + inner.steps) }
-
-    package var parent: ModelPath? { steps.isEmpty ? nil : ModelPath(steps: Array(steps.dropLast())) }
-
-    /// Words of the model with dots between, indices in brackets; a key of the user's own that is no such word stands in
-    /// brackets and quotes: `hosts[0].labels["example.com/rack"]`.
-    public var description: String {
-        steps.reduce(into: "") { text, step in
-            if step.hasPrefix("[") {
-                text += step
-            } else if Self.isWord(step) {
-                text += text.isEmpty ? step : "." + step
-            } else {
-                text += "[\"" + step.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\"]"
-            }
-        }
-    }
-
-    private static func isWord(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { $0 != 0x2E && $0 != 0x5B && $0 != 0x5D && $0 != 0x22 }
-    }
-
-    /// Reads what `description` writes; of anything else it makes the best.
-    private init(text: String) {
-        var steps: [String] = []
-        var rest = text[...]
-        while let first = rest.first {
-            if first == "." {
-                rest.removeFirst()
-            } else if rest.hasPrefix("[\"") {
-                rest = rest.dropFirst(2)
-                steps.append(Self.takeQuoted(from: &rest))
-            } else if first == "[" {
-                let index = rest.prefix { $0 != "]" }
-                steps.append(index + "]")
-                rest = rest.dropFirst(index.count + 1)
-            } else {
-                let word = rest.prefix { $0 != "." && $0 != "[" }
-                steps.append(String(word))
-                rest = rest.dropFirst(word.count)
-            }
-        }
-        self.steps = steps
-    }
-
-    /// Takes the rest of a quoted key, its end included.
-    private static func takeQuoted(from rest: inout Substring) -> String {
-        var key = ""
-        while let next = rest.popFirst(), next != "\"" {
-            key.append(next == "\\" ? rest.popFirst() ?? next : next)
-        }
-        rest = rest.dropFirst()
-        return key
-    }
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-    public var codingKey: any CodingKey { Key(stringValue: description) }
-    public init?<Text: CodingKey>(codingKey: Text) { self.init(text: codingKey.stringValue) }
+    /// Far beyond every file; sums of two places never overflow.
+    private static let largest = 1 << 40
 
     public init(from decoder: any Decoder) throws {
-        self.init(text: try decoder.singleValueContainer().decode(String.self))
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        line = try container.decode(Int.self, forKey: .line)
+        column = try container.decode(Int.self, forKey: .column)
+        guard (1...Self.largest).contains(line), (1...Self.largest).contains(column) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "no file has a place \(line):\(column)"))
+        }
     }
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
+}
+
+extension SourceSpan {
+    private enum CodingKeys: CodingKey { case file, start, end }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        file = try container.decode(String.self, forKey: .file)
+        start = try container.decode(Position.self, forKey: .start)
+        end = try container.decode(Position.self, forKey: .end)
+        guard start <= end else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath, debugDescription: "a stretch of source that ends before it starts"))
+        }
     }
 }

@@ -19,7 +19,7 @@ package struct Diagnostic: Codable, Equatable, Sendable {
 
         package init(_ span: SourceSpan, _ text: String = "") {
             self.span = span
-            self.text = text
+            self.text = text.bounded
         }
     }
 
@@ -44,11 +44,11 @@ package struct Diagnostic: Codable, Equatable, Sendable {
     ) {
         self.code = code
         self.severity = severity
-        self.message = message
+        self.message = message.bounded
         self.primary = span.map { Label($0, label) }
         self.secondary = secondary
-        self.notes = notes
-        self.help = help
+        self.notes = notes.map(\.bounded)
+        self.help = help.map(\.bounded)
         self.fixes = fixes
     }
 }
@@ -70,7 +70,7 @@ extension Diagnostic {
         package var applicability: Applicability
 
         package init(_ title: String, _ edits: [Edit], _ applicability: Applicability) {
-            self.title = title
+            self.title = title.bounded
             self.edits = edits
             self.applicability = applicability
         }
@@ -102,5 +102,16 @@ extension [Diagnostic] {
             return (first.file, first.start, first.end, left.code, left.message)
                 < (second.file, second.start, second.end, right.code, right.message)
         }
+    }
+}
+
+extension String {
+    /// Names stand in messages, and a name may be as long as a file: what is beyond all reading is cut.
+    fileprivate var bounded: String {
+        let limit = 2000
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: limit)
+        while end > startIndex, end.samePosition(in: unicodeScalars) == nil { utf8.formIndex(before: &end) }
+        return String(self[..<end]) + "…"
     }
 }

@@ -47,13 +47,17 @@ struct SharedFailureDomain: Rule {
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
-        context.model.clusters.enumerated().compactMap { index, cluster in
+        /// Sorted with the first finding.
+        var hostsByName: [Model.Host]?
+        return context.model.clusters.enumerated().compactMap { index, cluster in
             guard cluster.kind != .compute else { return nil }
             let hosts = Set(cluster.members.map(\.host)).sorted().compactMap(context.host(named:))
             guard hosts.count >= 2, let zone = hosts.first?.zone, hosts.allSatisfy({ $0.zone == zone }) else {
                 return nil
             }
-            let elsewhere = context.model.hosts.filter { $0.zone != zone && !$0.witness }.map(\.name)
+            let sorted = hostsByName ?? context.model.hosts.sorted { $0.name < $1.name }
+            hostsByName = sorted
+            let elsewhere = Array(sorted.lazy.filter { $0.zone != zone && !$0.witness }.map(\.name).prefix(6))
             let path = ModelPath.root["clusters"][index]
             return finding(
                 "\(hosts.count == 2 ? "both" : "all \(hosts.count)") members of cluster '\(cluster.name)' are in zone '\(zone)'",
@@ -61,8 +65,7 @@ struct SharedFailureDomain: Rule {
                 secondary: hosts.prefix(3).map { host in
                     context.label(context.path(ofHost: host.name).map { $0["zone"] }, "zone of '\(host.name)'")
                 },
-                help: elsewhere.isEmpty
-                    ? [] : ["in other zones: \(Set(elsewhere).sorted().prefix(6).joined(separator: ", "))"])
+                help: elsewhere.isEmpty ? [] : ["in other zones: \(elsewhere.joined(separator: ", "))"])
         }
     }
 }

@@ -38,85 +38,101 @@ struct UnknownReference: Rule {
 
     func check(_ context: RuleContext) -> [Diagnostic] {
         let (model, root) = (context.model, ModelPath.root)
-        let hosts = model.hosts.map(\.name)
-        let clusters = model.clusters.map(\.name)
-        let receivers = model.monitoring.receivers.map(\.name)
-        let sets = ["host": Set(hosts), "cluster": Set(clusters), "receiver": Set(receivers)]
+        var hosts = DeclaredNames("host", model.hosts.map(\.name))
+        var clusters = DeclaredNames("cluster", model.clusters.map(\.name))
+        var receivers = DeclaredNames("receiver", model.monitoring.receivers.map(\.name))
         var findings: [Diagnostic] = []
         func judge(
-            _ name: String, among known: [String], _ noun: String, at path: @autoclosure () -> ModelPath,
+            _ name: String, among known: inout DeclaredNames, at path: @autoclosure () -> ModelPath,
             _ user: @autoclosure () -> String
         ) {
-            guard sets[noun]?.contains(name) != true else { return }
-            findings.append(unknown(name, known, noun, at: path(), user(), context))
+            guard !known.contains(name) else { return }
+            findings.append(unknown(name, &known, at: path(), user(), context))
         }
         for (index, cluster) in model.clusters.enumerated() {
             let path = root["clusters"][index]
             for (place, member) in cluster.members.enumerated() {
                 judge(
-                    member.host, among: hosts, "host", at: path["members"][place]["host"], "cluster '\(cluster.name)'")
+                    member.host, among: &hosts, at: path["members"][place]["host"], "cluster '\(cluster.name)'")
             }
             for (place, virtualIP) in cluster.virtualIPs.enumerated() {
                 guard let host = virtualIP.prefers else { continue }
                 judge(
-                    host, among: hosts, "host", at: path["virtualIPs"][place]["prefers"], "cluster '\(cluster.name)'")
+                    host, among: &hosts, at: path["virtualIPs"][place]["prefers"], "cluster '\(cluster.name)'")
             }
         }
         for (index, balancer) in model.balancers.enumerated() {
             let path = root["balancers"][index]
             for (place, host) in balancer.hosts.enumerated() {
-                judge(host, among: hosts, "host", at: path["hosts"][place], "balancer '\(balancer.name)'")
+                judge(host, among: &hosts, at: path["hosts"][place], "balancer '\(balancer.name)'")
             }
             judge(
-                balancer.target.cluster, among: clusters, "cluster", at: path["target"]["cluster"],
+                balancer.target.cluster, among: &clusters, at: path["target"]["cluster"],
                 "balancer '\(balancer.name)'")
         }
         for (index, alert) in model.monitoring.alerts.enumerated() {
             for (place, receiver) in alert.receivers.enumerated() {
                 judge(
-                    receiver, among: receivers, "receiver",
-                    at: root["monitoring"]["alerts"][index]["receivers"][place], "alert '\(alert.name)'")
+                    receiver, among: &receivers, at: root["monitoring"]["alerts"][index]["receivers"][place],
+                    "alert '\(alert.name)'")
             }
         }
         for (index, route) in model.monitoring.routes.enumerated() {
             for (place, receiver) in route.receivers.enumerated() {
                 judge(
-                    receiver, among: receivers, "receiver",
-                    at: root["monitoring"]["routes"][index]["receivers"][place], "a route")
+                    receiver, among: &receivers, at: root["monitoring"]["routes"][index]["receivers"][place], "a route")
             }
         }
         for (index, objective) in model.objectives.enumerated() {
             judge(
-                objective.cluster, among: clusters, "cluster", at: root["objectives"][index]["cluster"],
+                objective.cluster, among: &clusters, at: root["objectives"][index]["cluster"],
                 "objective '\(objective.name)'")
         }
         if case .etcd(let members) = model.coordination {
             for (place, host) in members.enumerated() {
-                judge(host, among: hosts, "host", at: root["coordination"]["hosts"][place], "the store")
+                judge(host, among: &hosts, at: root["coordination"]["hosts"][place], "the store")
             }
         }
         return findings
     }
 
     private func unknown(
-        _ name: String, _ known: [String], _ noun: String, at path: ModelPath, _ user: String, _ context: RuleContext
+        _ name: String, _ known: inout DeclaredNames, at path: ModelPath, _ user: String, _ context: RuleContext
     ) -> Diagnostic {
-        let meant = Spelling.nearest(to: name, among: known)
+        let noun = known.noun
+        let meant = known.vocabulary.nearest(to: name)
         var fixes: [Diagnostic.Fix] = []
         if let meant, let span = context.textSpan(path) {
             fixes.append(.init("write '\(meant)'", [.init(span, meant)], .maybe))
         }
-        let names = known.isEmpty ? "no \(noun) is declared" : "declared: \(list(Set(known).sorted()))"
         return finding(
             "there is no \(noun) '\(name)', which \(user) names", at: context.span(path),
-            label: meant.map { "did you mean '\($0)'?" } ?? "no such \(noun)", notes: [names],
+            label: meant.map { "did you mean '\($0)'?" } ?? "no such \(noun)", notes: [known.note],
             help: [noun == "cluster" ? "in Swift, a cluster must be listed in the topology's braces" : ""].filter {
                 !$0.isEmpty && context.isSwift
             }, fixes: fixes)
     }
+}
+
+/// The names of one kind of part. What only a finding needs is made once, and only where there is one.
+private struct DeclaredNames {
+    let noun: String
+    private let names: [String]
+    private let distinct: Set<String>
+    lazy var vocabulary = Vocabulary(names)
+    lazy var note = names.isEmpty ? "no \(noun) is declared" : "declared: \(list)"
+
+    init(_ noun: String, _ names: [String]) {
+        self.noun = noun
+        self.names = names
+        distinct = Set(names)
+    }
+
+    func contains(_ name: String) -> Bool { distinct.contains(name) }
 
     /// At most a dozen.
-    private func list(_ names: [String]) -> String {
-        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
+    private var list: String {
+        distinct.sorted().prefix(12).joined(separator: ", ")
+            + (distinct.count > 12 ? " and \(distinct.count - 12) more" : "")
     }
 }

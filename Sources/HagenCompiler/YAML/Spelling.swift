@@ -1,7 +1,7 @@
 /// Finds the word that somebody meant.
 enum Spelling {
     /// Longer words are not compared: nobody mistypes them into another.
-    private static let longestWord = 40
+    static let longestWord = 40
 
     /// The nearest of the candidates, where one is near enough: the same but for case, `-` and `_`, within one edit for
     /// every three letters (of equally near ones the first), or the only one that begins so.
@@ -28,7 +28,7 @@ enum Spelling {
         return longer.count == 1 ? longer[0] : nil
     }
 
-    private static func folded(_ word: String) -> [UInt8] {
+    static func folded(_ word: String) -> [UInt8] {
         word.utf8.compactMap { byte in
             switch byte {
             case UInt8(ascii: "-"), UInt8(ascii: "_"): nil
