@@ -13,9 +13,15 @@ final class Program: Sendable {
     let processID: Int32
 
     /// - Parameter name: `hagen` or `hagend`.
-    init(_ name: String, _ arguments: [String], environment: [String: String] = [:], folder: TestFolder) throws {
+    convenience init(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], folder: TestFolder
+    ) throws {
+        try self.init(executable: Self.path(of: name), arguments, environment: environment, folder: folder)
+    }
+
+    init(executable: String, _ arguments: [String], environment: [String: String] = [:], folder: TestFolder) throws {
         process = Process()
-        process.executableURL = Self.products.appending(path: name)
+        process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1"]) { $1 }.merging(environment) { $1 }
@@ -51,6 +57,13 @@ final class Program: Sendable {
     ) async throws -> Result {
         try await Program(name, arguments, environment: environment, folder: folder).result()
     }
+
+    static func run(executable: String, _ arguments: [String], folder: TestFolder) async throws -> Result {
+        try await Program(executable: executable, arguments, folder: folder).result()
+    }
+
+    /// Of a command of this package.
+    static func path(of name: String) -> String { products.appending(path: name).path }
 
     /// Where the commands and this test were built.
     private static var products: URL {
