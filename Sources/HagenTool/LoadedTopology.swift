@@ -16,21 +16,21 @@ struct LoadedTopology {
     /// Its sources are text that fixes can edit.
     var isYAML = true
 
-    /// Larger than what the front end takes, so that it is the one to say so.
-    private static let longestSource = 32 << 20
+    /// Of a topology in Swift; findings in others are shown without their lines.
+    private static let mostSources = 1000
 
     /// - Throws: `DeployError` when there is nothing to read, or the package does not build or run.
     static func load(_ path: String) async throws -> LoadedTopology {
         switch try TopologyLocation(path: path) {
         case .yaml(let file, let folder):
-            return read([Source(name: name(of: file), bytes: try bytes(of: file))], folder: folder)
+            return read([Source(name: name(of: file), bytes: try SourceFile.bytes(of: file))], folder: folder)
         case .package(let folder):
             let package = TopologyPackage(folder: folder, environment: ProcessInfo.processInfo.environment)
             let topology = try await package.load()
             let files = Set(topology.sources.spans.values.map(\.file)).sorted()
-            let sources = files.compactMap { name -> Source? in
+            let sources = files.prefix(mostSources).compactMap { name -> Source? in
                 let path = name.hasPrefix("/") ? name : folder + "/" + name
-                return (try? bytes(of: path)).map { Source(name: name, bytes: $0) }
+                return (try? SourceFile.bytes(of: path)).map { Source(name: name, bytes: $0) }
             }
             return LoadedTopology(
                 topology: topology, diagnostics: [], sources: sources, folder: folder, isYAML: false)
@@ -71,15 +71,5 @@ struct LoadedTopology {
     private static func name(of file: String) -> String {
         let here = FileManager.default.currentDirectoryPath + "/"
         return file.hasPrefix(here) ? String(file.dropFirst(here.count)) : file
-    }
-
-    private static func bytes(of path: String) throws -> [UInt8] {
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            return Array(try handle.read(upToCount: longestSource) ?? Data())
-        } catch {
-            throw DeployError("cannot read '\(path)': \(error.localizedDescription)")
-        }
     }
 }

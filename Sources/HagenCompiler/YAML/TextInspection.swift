@@ -7,7 +7,7 @@ enum TextInspection {
         guard source.bytes.count <= limits.documentBytes else {
             findings.add(
                 .beyondBounds,
-                "the file has \(source.bytes.count) bytes, and at most \(limits.documentBytes) are read",
+                "the file has more than the \(limits.documentBytes) bytes that are read at most",
                 at: source.span(ofBytes: 0..<0),
                 help: ["a topology is declared, not generated: check that this is the right file"])
             return false

@@ -9,10 +9,10 @@ package struct TopologyPackage: Sendable {
     private let environment: [String: String]
     private let limits: Limits
 
-    /// What a topology may take at most; a model of a thousand hosts has less than 1 MiB.
+    /// What a topology may take at most; a model of ten thousand hosts has less than 10 MiB.
     package struct Limits: Sendable {
         package var runTime: Duration = .seconds(30)
-        package var modelBytes = 64 << 20
+        package var modelBytes = 32 << 20
         package init() {}
     }
 
