@@ -40,6 +40,37 @@ import Testing
         #expect(try JSONDecoder().decode(SourceMap.self, from: JSONEncoder().encode(map)) == map)
     }
 
+    /// Paths are equal by what they say, however they came about; a key of the user's that looks like an index is none.
+    @Test func equalPaths() {
+        let path = ModelPath.root["clusters"][0]["members"][1]
+        let joined = ModelPath.root["clusters"][ModelPath.root[0]["members"][1]]
+        #expect(path == joined && path.hashValue == joined.hashValue)
+        #expect(path.parent?.parent?.parent == ModelPath.root["clusters"])
+        #expect(path != ModelPath.root["clusters"][0]["members"][2])
+        #expect(path != ModelPath.root["balancers"][0]["members"][1])
+        #expect(path != path.parent && path.parent != path)
+        #expect(ModelPath.root.parent == nil)
+        #expect(ModelPath.root["labels"][0] != ModelPath.root["labels"]["[0]"])
+        #expect(ModelPath.root["labels"]["[0]"].description == #"labels["[0]"]"#)
+    }
+
+    /// What another program writes is no reason to end: of a path without an end the beginning is read, and a place that
+    /// no file has is an error.
+    @Test func hostileSources() throws {
+        let long = String(repeating: "a[0].", count: 100_000)
+        let path = try JSONDecoder().decode(ModelPath.self, from: JSONEncoder().encode(long))
+        #expect(path.description.hasPrefix("a[0].a[0].") && path.description.utf8.count < 1000)
+        for text in ["[", "]", "..", "[x", "[\"", "[-1]", "[99999999999999999999]", "a.[0", "\u{0}"] {
+            let path = try JSONDecoder().decode(ModelPath.self, from: JSONEncoder().encode(text))
+            #expect(path.description.utf8.count <= text.utf8.count + 4, "\(text)")
+        }
+        for (start, end) in [("0", "1"), ("-1", "1"), ("1", "\(Int.max)"), ("5", "4")] {
+            let span =
+                #"{"file": "a", "start": {"line": 1, "column": \#(start)}, "end": {"line": 1, "column": \#(end)}}"#
+            #expect(throws: DecodingError.self) { try JSONDecoder().decode(SourceSpan.self, from: Data(span.utf8)) }
+        }
+    }
+
     /// What has no place of its own has that of the nearest part around it.
     @Test func nearestSpan() {
         let cluster = ModelPath.root["clusters"][0]

@@ -15,6 +15,36 @@ struct ManyPartsTests {
         #expect(checked < .seconds(60))
     }
 
+    /// Goal: where every reference of 20,000 is wrong, the report is as long as anybody reads and says what it leaves out,
+    /// and no reference is compared with every name.
+    @Test func everyReferenceIsWrong() throws {
+        var model = Self.topology(hosts: 10_000, clusters: 2)
+        for cluster in model.clusters.indices {
+            for member in model.clusters[cluster].members.indices {
+                model.clusters[cluster].members[member].host += "x"
+            }
+        }
+        let start = ProcessorTime.ofThisThread
+        let findings = Compiler.check(Topology(model: model, sources: SourceMap()), placement: .declared)
+        #expect(ProcessorTime.ofThisThread - start < .seconds(120))
+        let unknown = findings.filter { $0.code == DiagnosticCode(102) }
+        #expect(unknown.count == Compiler.findingsPerRule)
+        #expect(unknown.contains { $0.notes.contains("19900 more findings of HG0102 are not shown") })
+        #expect(unknown.allSatisfy { $0.primary == nil && $0.message.utf8.count < 2100 })
+    }
+
+    /// Goal: a name as long as a file does not make a message as long as a file.
+    @Test func endlessName() throws {
+        var model = Self.topology(hosts: 3, clusters: 1)
+        model.clusters[0].name = String(repeating: "ü", count: 1_000_000)
+        model.clusters[0].members[0].host = "nobody"
+        let report = DiagnosticReport(
+            Compiler.check(Topology(model: model, sources: SourceMap()), placement: .declared))
+        #expect(report.diagnostics.hasErrors)
+        #expect(try report.json().utf8.count < 100_000)
+        #expect(HumanRenderer(sources: []).render(report).contains("…"))
+    }
+
     private static func topology(hosts: Int, clusters: Int) -> Model.Topology {
         let names = (0..<hosts).map { "host\($0)" }
         return Model.Topology(
