@@ -44,8 +44,6 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         self.init(ipv4: bytes.reduce(0) { $0 << 8 | UInt32($1) })
     }
 
-    fileprivate init(networkOrder bytes: [UInt8]) { self.bytes = bytes }
-
     /// Reads the dotted form of IPv4 (no leading zeros) or any form of RFC 4291, section 2.2; `nil` for anything else.
     package init?(_ text: some StringProtocol) {
         // More than the longest form has. The rest would only cost time.
@@ -129,15 +127,31 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
             + hexadecimal[longest.upperBound...].joined(separator: ":")
     }
 
-    /// Whether both are of one family and have the same first bits.
-    fileprivate func shares(bits: Int, with other: IPAddress) -> Bool {
-        guard isIPv6 == other.isIPv6 else { return false }
+    // MARK: Networks
+
+    private init(isIPv6: Bool, high: UInt64, low: UInt64) {
+        self.isIPv6 = isIPv6
+        self.high = high
+        self.low = low
+    }
+
+    /// Ones in all places after the first so many bits of an address of this family.
+    private func hostBits(after prefix: Int) -> (high: UInt64, low: UInt64) {
         // A shift by the whole width or more gives 0.
-        let mask: (high: UInt64, low: UInt64) =
-            isIPv6
-            ? (~(UInt64.max >> min(bits, 64)), ~(UInt64.max >> max(bits - 64, 0)))
-            : (0, ~(UInt64(UInt32.max) >> bits))
-        return high & mask.high == other.high & mask.high && low & mask.low == other.low & mask.low
+        isIPv6
+            ? (UInt64.max >> min(prefix, 64), UInt64.max >> max(prefix - 64, 0)) : (0, UInt64(UInt32.max) >> prefix)
+    }
+
+    /// With every bit after the first so many cleared.
+    fileprivate func first(ofPrefix prefix: Int) -> IPAddress {
+        let bits = hostBits(after: prefix)
+        return IPAddress(isIPv6: isIPv6, high: high & ~bits.high, low: low & ~bits.low)
+    }
+
+    /// With every bit after the first so many set.
+    fileprivate func last(ofPrefix prefix: Int) -> IPAddress {
+        let bits = hostBits(after: prefix)
+        return IPAddress(isIPv6: isIPv6, high: high | bits.high, low: low | bits.low)
     }
 }
 
@@ -161,22 +175,15 @@ package struct AddressWithPrefix: Hashable, Sendable {
     }
 
     /// The first address of the network: of IPv4 the network's own, of IPv6 that of any router (RFC 4291, 2.6.1).
-    package var lowest: IPAddress { filled(0) }
+    package var lowest: IPAddress { address.first(ofPrefix: prefix) }
 
     /// The last address of the network: of IPv4 the one that reaches all of it.
-    package var highest: IPAddress { filled(0xFF) }
-
-    /// The address with the bits behind the prefix set to those of the byte.
-    private func filled(_ byte: UInt8) -> IPAddress {
-        IPAddress(
-            networkOrder: address.bytes.enumerated().map { index, own in
-                let kept = ~UInt8(truncatingIfNeeded: 0xFF >> min(max(prefix - 8 * index, 0), 8))
-                return own & kept | byte & ~kept
-            })
-    }
+    package var highest: IPAddress { address.last(ofPrefix: prefix) }
 
     /// Whether the address lies in this one's network.
-    package func contains(_ other: IPAddress) -> Bool { address.shares(bits: prefix, with: other) }
+    package func contains(_ other: IPAddress) -> Bool {
+        other.isIPv6 == address.isIPv6 && other.first(ofPrefix: prefix) == lowest
+    }
 }
 
 /// `ADDRESS:PORT`, with brackets around an IPv6 address; encoded as that text.
