@@ -92,7 +92,7 @@ struct UnusedPart: Rule {
 
     /// With the parts that mistyped names probably mean: the unknown name is another rule's finding, and the only one.
     private func used(_ named: Set<String>, among known: [String]) -> Set<String> {
-        let known = Vocabulary(known.sorted())
-        return named.union(named.subtracting(known).sorted().compactMap(known.nearest(to:)))
+        let vocabulary = Vocabulary(known.sorted())
+        return named.union(named.subtracting(known).sorted().compactMap(vocabulary.nearest(to:)))
     }
 }
