@@ -53,6 +53,7 @@ public struct ModelPath: Hashable, Sendable, CustomStringConvertible {
         return left == nil && right == nil
     }
 
+    /// From the last step to the first, as they are linked.
     public func hash(into hasher: inout Hasher) {
         var node = last
         while let current = node {
