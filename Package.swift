@@ -26,6 +26,8 @@ let package = Package(
         .library(name: "HagenDSL", targets: ["Hagen"]),
         .executable(name: "hagen", targets: ["HagenTool"]),
         .executable(name: "hagend", targets: ["HagenDaemon"]),
+        .plugin(name: "HagenBuild", targets: ["HagenBuild"]),
+        .plugin(name: "HagenCommand", targets: ["HagenCommand"]),
     ],
     traits: [
         .default(enabledTraits: ["Server"]),
@@ -68,6 +70,16 @@ let package = Package(
             dependencies: [
                 "Hagen", "PromQL", "CLibYAML", "HagenTemplates", compiler("Mustache", "swift-mustache"),
             ], swiftSettings: strict),
+        // The tool of both plugins: the compiler and nothing else, because every project that uses them builds it.
+        .executableTarget(name: "HagenPluginTool", dependencies: ["Hagen", "HagenCompiler"], swiftSettings: strict),
+        .plugin(name: "HagenBuild", capability: .buildTool(), dependencies: ["HagenPluginTool"]),
+        .plugin(
+            name: "HagenCommand",
+            // No permission is asked for: what is written goes into the plugin's own folder, or where the user said.
+            capability: .command(
+                intent: .custom(
+                    verb: "hagen", description: "Validates, compiles and draws the topologies of a package.")),
+            dependencies: ["HagenPluginTool"]),
         .target(name: "HagenEngine", dependencies: ["Hagen", "PromQL"], swiftSettings: strict),
         .target(name: "HagenProxy", dependencies: ["Hagen", "HagenEngine", "CLinux"], swiftSettings: strict),
         .target(

@@ -23,13 +23,19 @@ package enum EngineConfigurationEmitter {
     }
 }
 
-/// JSON for people and for comparison: indented, keys sorted, with a final newline.
+/// JSON that is the same for the same value: keys are sorted.
 package enum StableJSON {
-    package static func text(_ value: some Encodable) -> String {
+    /// For people and for comparison: indented, with a final newline.
+    package static func text(_ value: some Encodable) -> String { encoded(value, [.prettyPrinted]) + "\n" }
+
+    /// In one line, without a newline.
+    package static func line(_ value: some Encodable) -> String { encoded(value, []) }
+
+    private static func encoded(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
         do {
-            return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+            return String(decoding: try encoder.encode(value), as: UTF8.self)
         } catch {
             preconditionFailure("a value of type \(type(of: value)) could not be encoded as JSON: \(error)")
         }

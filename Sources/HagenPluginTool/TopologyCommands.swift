@@ -1,0 +1,127 @@
+internal import FoundationEssentials
+internal import Hagen
+internal import HagenCompiler
+
+/// `validate [PATH]…`: what is wrong with the topologies, for a person.
+struct ValidateCommand {
+    private let paths: [String]
+
+    init(_ arguments: inout Arguments) throws(Refusal) {
+        paths = try arguments.topologies()
+    }
+
+    func run() throws(Refusal) -> Bool {
+        var isGood = true
+        for path in paths {
+            let file = try TopologyFile(path)
+            let (_, diagnostics) = file.compile()
+            if let model = file.topology?.model, diagnostics.isEmpty {
+                Output.standard.write(
+                    "\(model.name): no errors; hosts: \(model.hosts.count), clusters: \(model.clusters.count), "
+                        + "balancers: \(model.balancers.count), alerts: \(model.monitoring.alerts.count)\n")
+            }
+            Output.standard.write(HumanRenderer(sources: file.sources).render(DiagnosticReport(diagnostics)))
+            if diagnostics.hasErrors { isGood = false }
+        }
+        return isGood
+    }
+}
+
+/// `compile [-o DIR] [PATH]…`: the release as files.
+struct CompileCommand {
+    private let destination: Destination
+    private let paths: [String]
+
+    init(_ arguments: inout Arguments) throws(Refusal) {
+        destination = try arguments.destination()
+        paths = try arguments.topologies()
+    }
+
+    func run() throws(Refusal) -> Bool {
+        guard let releases = try destination.compile(paths) else { return false }
+        for release in releases {
+            let files = Emitters.files(for: release)
+            let folder = destination.path(named: release.name)
+            try ReleaseFolder(path: folder).write(files)
+            Output.standard.write(
+                "\(release.name): \(files.count) files for \(release.hosts.count) hosts in '\(folder)'\n")
+        }
+        return true
+    }
+}
+
+/// `graph [-o FILE] [PATH]…`: the picture, as SVG.
+struct GraphCommand {
+    private let destination: Destination
+    private let paths: [String]
+
+    init(_ arguments: inout Arguments) throws(Refusal) {
+        destination = try arguments.destination()
+        paths = try arguments.topologies()
+    }
+
+    func run() throws(Refusal) -> Bool {
+        guard let releases = try destination.compile(paths) else { return false }
+        for release in releases {
+            let path = destination.path(named: release.name + ".svg")
+            do {
+                let url = URL(filePath: path)
+                try FileManager.default.createDirectory(
+                    at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(GraphEmitter.svg(release).utf8).write(to: url, options: .atomic)
+            } catch {
+                throw Refusal("cannot write '\(path)': \(error)")
+            }
+            Output.standard.write("\(release.name): drawn in '\(path)'\n")
+        }
+        return true
+    }
+}
+
+/// Where a verb writes: to a place that the user named, which has room for one topology, or into the plugin's folder,
+/// which has room for all.
+private struct Destination {
+    var place: String?
+    var folder: String
+
+    func path(named name: String) -> String { place ?? folder + "/" + name }
+
+    /// The releases; `nil` where a topology has errors. What was found in any of them is said.
+    func compile(_ paths: [String]) throws(Refusal) -> [Release]? {
+        guard place == nil || paths.count == 1 else {
+            throw Refusal("the package has several topologies, and '-o' has room for one: name its file", isUsage: true)
+        }
+        var releases: [Release] = []
+        for path in paths {
+            let file = try TopologyFile(path)
+            let (release, diagnostics) = file.compile()
+            Output.error.write(HumanRenderer(sources: file.sources).render(DiagnosticReport(diagnostics)))
+            guard let release else { continue }
+            if releases.contains(where: { $0.name == release.name }) {
+                throw Refusal("several topologies are called '\(release.name)': name the file of one")
+            }
+            releases.append(release)
+        }
+        return releases.count == paths.count ? releases : nil
+    }
+}
+
+extension Arguments {
+    /// The paths that are said, else those that the plugin found in the package.
+    fileprivate mutating func topologies() throws(Refusal) -> [String] {
+        let found = take("--found")
+        try finish()
+        let paths = paths.isEmpty ? found : paths
+        guard !paths.isEmpty else {
+            throw Refusal("no target of the package has a '*.hagen.yaml': name a file", isUsage: true)
+        }
+        return paths
+    }
+
+    fileprivate mutating func destination() throws(Refusal) -> Destination {
+        guard let folder = takeOne("--folder") else {
+            throw Refusal("'--folder' says where to write what has no place", isUsage: true)
+        }
+        return Destination(place: takeOne("--output"), folder: folder)
+    }
+}
