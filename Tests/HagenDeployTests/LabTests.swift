@@ -56,7 +56,9 @@ import Testing
                     topology: "shop", host: name, store: nil, heartbeat: nil, clusters: []),
                 balancer: BalancerConfiguration(topology: "shop", host: name, store: nil, listeners: []))
         }
-        let release = Release(name: "shop", placement: .loopback, hosts: hosts, coordinator: coordinator)
+        let release = Release(
+            name: "shop", placement: .loopback, topology: Model.Topology(name: "shop"), hosts: hosts,
+            coordinator: coordinator)
         let files = release.labEngines.map {
             OutputFile(path: $0.configuration, contents: $0.engine.engine.rawValue)
         }

@@ -7,14 +7,20 @@ package struct Release: Codable, Equatable, Sendable {
     /// The topology's name.
     package var name: String
     package var placement: Placement
+    /// What it was lowered from.
+    package var topology: Model.Topology
     /// Sorted by name.
     package var hosts: [HostPart]
     /// The store that runs beside the hosts, in the lab only: losing any host does not lose it.
     package var coordinator: CoordinatorConfiguration?
 
-    package init(name: String, placement: Placement, hosts: [HostPart], coordinator: CoordinatorConfiguration? = nil) {
+    package init(
+        name: String, placement: Placement, topology: Model.Topology, hosts: [HostPart],
+        coordinator: CoordinatorConfiguration? = nil
+    ) {
         self.name = name
         self.placement = placement
+        self.topology = topology
         self.hosts = hosts
         self.coordinator = coordinator
     }

@@ -4,14 +4,14 @@ package import Hagen
 /// two gaps between the rows, so they never cross a box.
 package enum GraphEmitter {
     package static func file(_ release: Release) -> OutputFile {
-        OutputFile(path: "graph.svg", contents: svg(release))
+        OutputFile(path: "graph.svg", contents: svg(TopologyOverview(release)))
     }
 
-    package static func svg(_ release: Release) -> String {
-        let layout = GraphLayout(release)
-        var drawing = SVGDocument(width: layout.width, height: layout.height, title: "The topology \(release.name)")
+    package static func svg(_ overview: TopologyOverview) -> String {
+        let layout = GraphLayout(overview)
+        var drawing = SVGDocument(width: layout.width, height: layout.height, title: "The topology \(overview.name)")
         drawing.text(
-            release.name, at: .init(x: GraphLayout.margin, y: 34), size: 18, weight: .bold,
+            overview.name, at: .init(x: GraphLayout.margin, y: 34), size: 18, weight: .bold,
             limit: layout.width - 2 * GraphLayout.margin)
         for index in layout.clusters.indices { drawing.marker("to-\(index)", fill: colour(index).stroke) }
         draw(zonesOf: layout, in: &drawing)
@@ -55,15 +55,14 @@ package enum GraphEmitter {
 
     private static func draw(balancersOf layout: GraphLayout, in drawing: inout SVGDocument) {
         for (balancer, box) in layout.balancers {
-            let listener = balancer.listener
             let ports = Set(balancer.places.map(\.address.port)).sorted().map { ":\($0)" }.joined(separator: " ")
-            let role = listener.selection.role
+            let role = balancer.roleName
             drawing.rectangle(box, fill: "#ffffff", stroke: "#1f2933")
             let (x, limit) = (box.x + 12, box.width - 24)
-            drawing.text(listener.name, at: .init(x: x, y: box.y + 22), size: 13, weight: .bold, limit: limit)
-            drawing.text("\(listener.wireProtocol.rawValue) \(ports)", at: .init(x: x, y: box.y + 40), limit: limit)
+            drawing.text(balancer.name, at: .init(x: x, y: box.y + 22), size: 13, weight: .bold, limit: limit)
+            drawing.text("\(balancer.wireProtocol.rawValue) \(ports)", at: .init(x: x, y: box.y + 40), limit: limit)
             drawing.text(
-                role.isEmpty ? listener.strategy.rawValue : "\(role) only, \(listener.strategy.rawValue)",
+                role.isEmpty ? balancer.strategy.rawValue : "\(role) only, \(balancer.strategy.rawValue)",
                 at: .init(x: x, y: box.y + 56), size: 11, fill: muted, limit: limit)
         }
     }
@@ -76,9 +75,9 @@ package enum GraphEmitter {
             let lease = cluster.lease.map { ", lease \($0.duration.text)" } ?? ""
             drawing.text(cluster.name, at: .init(x: x, y: box.y + 22), size: 13, weight: .bold, limit: limit)
             drawing.text(
-                (cluster.mode?.rawValue ?? "external") + lease, at: .init(x: x, y: box.y + 40), limit: limit)
+                cluster.mode + lease, at: .init(x: x, y: box.y + 40), limit: limit)
             drawing.text(
-                cluster.mode == nil ? cluster.endpoints.joined(separator: ", ") : cluster.program,
+                cluster.isExternal ? cluster.endpoints.joined(separator: ", ") : cluster.program,
                 at: .init(x: x, y: box.y + 56), size: 11, fill: muted, limit: limit)
         }
     }

@@ -1,6 +1,6 @@
 internal import Hagen
 
-/// Where everything stands in the graph of a release.
+/// Where everything stands in the graph of a topology.
 struct GraphLayout {
     struct Zone {
         var name: String
@@ -12,7 +12,7 @@ struct GraphLayout {
             /// Index of the cluster whose colour it has.
             var cluster: Int?
         }
-        var part: Release.HostPart
+        var part: TopologyOverview.Host
         var box: SVGDocument.Box
         var entries: [Entry]
     }
@@ -35,22 +35,21 @@ struct GraphLayout {
     private static func rowGap(arrows: Int) -> Int { min(60 + 3 * arrows, 200) }
 
     let width, height: Int
-    let balancers: [(ReleaseOverview.Balancer, SVGDocument.Box)]
-    let clusters: [(ReleaseOverview.Cluster, SVGDocument.Box)]
+    let balancers: [(TopologyOverview.Balancer, SVGDocument.Box)]
+    let clusters: [(TopologyOverview.Cluster, SVGDocument.Box)]
     let zones: [Zone]
     let hosts: [Host]
     let arrows: [Arrow]
 
-    init(_ release: Release) {
-        let overview = ReleaseOverview(release)
+    init(_ overview: TopologyOverview) {
         let names = overview.clusters.map(\.name)
         let sortedBalancers = overview.balancers.sorted {
-            let (left, right) = (names.firstIndex(of: $0.listener.cluster), names.firstIndex(of: $1.listener.cluster))
-            return (left ?? 0, $0.listener.name) < (right ?? 0, $1.listener.name)
+            let (left, right) = (names.firstIndex(of: $0.cluster), names.firstIndex(of: $1.cluster))
+            return (left ?? 0, $0.name) < (right ?? 0, $1.name)
         }
-        let zoneNames = Set(release.hosts.map(\.zone)).sorted()
+        let zoneNames = Set(overview.hosts.map(\.zone)).sorted()
         let hostRow =
-            release.hosts.count * Self.hostWidth + max(release.hosts.count - zoneNames.count, 0) * Self.hostGap
+            overview.hosts.count * Self.hostWidth + max(overview.hosts.count - zoneNames.count, 0) * Self.hostGap
             + zoneNames.count * 2 * Self.zonePadding + max(zoneNames.count - 1, 0) * Self.zoneGap
         let rows = [hostRow, Self.rowWidth(sortedBalancers.count), Self.rowWidth(names.count), 420]
         let inner = rows.max() ?? 0
@@ -64,7 +63,7 @@ struct GraphLayout {
             top += Self.boxHeight + Self.rowGap(arrows: overview.clusters.reduce(0) { $0 + $1.members.count })
         }
 
-        let entries = release.hosts.map { Self.entries(of: $0, overview) }
+        let entries = overview.hosts.map { Self.entries(of: $0, overview) }
         let hostHeight = Self.hostHead + max(entries.map(\.count).max() ?? 0, 1) * Self.rowHeight + 4
         var zones: [Zone] = []
         var hosts: [Host] = []
@@ -72,7 +71,7 @@ struct GraphLayout {
         for zone in zoneNames {
             let start = x
             x += Self.zonePadding
-            for (part, entries) in zip(release.hosts, entries) where part.zone == zone {
+            for (part, entries) in zip(overview.hosts, entries) where part.zone == zone {
                 let box = SVGDocument.Box(
                     x: x, y: top + Self.zonePadding, width: Self.hostWidth, height: hostHeight)
                 hosts.append(Host(part: part, box: box, entries: entries))
@@ -100,34 +99,36 @@ struct GraphLayout {
         }
     }
 
-    private static func entries(of host: Release.HostPart, _ overview: ReleaseOverview) -> [Host.Entry] {
+    private static func entries(of host: TopologyOverview.Host, _ overview: TopologyOverview) -> [Host.Entry] {
         var entries: [Host.Entry] = []
-        for (index, cluster) in overview.clusters.enumerated() {
+        for index in host.clusters {
+            let cluster = overview.clusters[index]
             guard let place = cluster.members.firstIndex(where: { $0.host == host.name }) else { continue }
             let port = cluster.members[place].port.map { " :\($0)" } ?? ""
+            let isOrdered = cluster.model.kind == .activePassive
             let text =
-                switch cluster.mode {
-                case .activePassive where cluster.neverActive.contains(host.name): "\(cluster.name), never active"
-                case .activePassive: "\(cluster.name)\(port) #\(place + 1)"
-                default: cluster.name + port
+                if isOrdered, cluster.neverActive.contains(host.name) {
+                    "\(cluster.name), never active"
+                } else {
+                    cluster.name + port + (isOrdered ? " #\(place + 1)" : "")
                 }
             entries.append(.init(text: text, cluster: index))
         }
-        for listener in host.balancer?.listeners ?? [] {
-            entries.append(.init(text: "balancer \(listener.name)", cluster: nil))
+        for index in host.balancers {
+            entries.append(.init(text: "balancer \(overview.balancers[index].name)", cluster: nil))
         }
-        if host.coordinator != nil { entries.append(.init(text: "store", cluster: nil)) }
+        if host.runsStore { entries.append(.init(text: "store", cluster: nil)) }
         return entries
     }
 
     /// Arrows at one box stand side by side, in the order of what is at their other end.
     private static func arrows(
-        balancers: [(ReleaseOverview.Balancer, SVGDocument.Box)],
-        clusters: [(ReleaseOverview.Cluster, SVGDocument.Box)], hosts: [Host]
+        balancers: [(TopologyOverview.Balancer, SVGDocument.Box)],
+        clusters: [(TopologyOverview.Cluster, SVGDocument.Box)], hosts: [Host]
     ) -> [Arrow] {
         var arrows: [Arrow] = []
         for (index, (cluster, box)) in clusters.enumerated() {
-            let sources = balancers.filter { $0.0.listener.cluster == cluster.name }.map(\.1)
+            let sources = balancers.filter { $0.0.cluster == cluster.name }.map(\.1)
             for (place, source) in sources.enumerated() {
                 arrows.append(
                     Arrow(

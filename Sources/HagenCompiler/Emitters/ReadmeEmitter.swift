@@ -45,19 +45,24 @@ struct ReadmePage {
     let times: [Time]
 
     init(_ release: Release) {
-        let overview = ReleaseOverview(release)
+        let overview = TopologyOverview(release)
         name = release.name
         introduction = Self.introduction(release, overview)
         install = release.placement == .declared ? Self.install(release) : nil
         hosts = release.hosts.map {
-            Host(name: $0.name, address: $0.address, zone: Self.cell($0.zone), runs: Self.runs($0, overview))
+            Host(name: $0.name, address: $0.address, zone: Self.cell($0.zone), runs: Self.runs($0))
         }
         listeners = Self.listeners(release, overview)
-        losses = release.hosts.map { Loss(host: $0.name, effects: Self.effects(ofLosing: $0, overview)) }
+        losses = overview.hosts.map { host in
+            let effects = LossEffect.all(ofLosing: .host(host.name), overview)
+            return Loss(
+                host: host.name,
+                effects: effects.isEmpty ? ["Nothing changes: nothing runs on it."] : effects.map(\.sentence))
+        }
         times = overview.clusters.flatMap { Self.times($0, overview) }
     }
 
-    private static func introduction(_ release: Release, _ overview: ReleaseOverview) -> String {
+    private static func introduction(_ release: Release, _ overview: TopologyOverview) -> String {
         let zones = Set(release.hosts.map(\.zone)).count
         let sizes = [
             count(release.hosts.count, "host"), count(zones, "zone"), count(overview.clusters.count, "cluster"),
@@ -87,7 +92,7 @@ struct ReadmePage {
             })
     }
 
-    private static func runs(_ host: Release.HostPart, _ overview: ReleaseOverview) -> String {
+    private static func runs(_ host: Release.HostPart) -> String {
         var parts: [String] = []
         if host.coordinator != nil { parts.append("the store") }
         parts += (host.failover?.clusters ?? []).map { "a member of \($0.name) (\($0.mode.rawValue))" }
@@ -96,15 +101,14 @@ struct ReadmePage {
         return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
     }
 
-    private static func listeners(_ release: Release, _ overview: ReleaseOverview) -> [Listener] {
+    private static func listeners(_ release: Release, _ overview: TopologyOverview) -> [Listener] {
         var listeners = overview.balancers.map { balancer in
-            let listener = balancer.listener
-            let role = listener.selection.role
+            let role = balancer.roleName
             return Listener(
-                name: "balancer \(listener.name)", wireProtocol: listener.wireProtocol.rawValue,
+                name: "balancer \(balancer.name)", wireProtocol: balancer.wireProtocol.rawValue,
                 places: balancer.places.map { "\($0.address) (\($0.host))" }.joined(separator: ", "),
-                leads: (role.isEmpty ? listener.cluster : "\(listener.cluster).\(role)")
-                    + " by \(listener.strategy.rawValue)")
+                leads: (role.isEmpty ? balancer.cluster : "\(balancer.cluster).\(role)")
+                    + " by \(balancer.strategy.rawValue)")
         }
         for cluster in overview.clusters where cluster.members.contains(where: { $0.port != nil }) {
             listeners.append(

@@ -18,18 +18,17 @@ extension LoweringContext {
             listen: [required(plan.listener(balancer.listen, on: host.name))],
             strategy: balancer.strategy ?? Defaults.strategy, cluster: cluster.name,
             selection: selection(balancer.target.role, of: cluster), backends: backends[cluster.name] ?? [],
-            check: check(balancer.check), timeouts: timeouts(balancer.timeouts),
+            check: balancer.check?.configuration, timeouts: timeouts(balancer.timeouts),
             retries: balancer.retries ?? Defaults.retries,
             maximumConnections: balancer.maximumConnections ?? Defaults.maximumConnections)
     }
 
-    /// Of an active-active cluster every healthy member is active: there is no lease to follow.
     private func selection(
         _ role: Model.Target.Role, of cluster: Model.Cluster
     ) -> BalancerConfiguration.Selection {
-        guard cluster.kind == .activePassive, let lease = lease(of: cluster) else { return .members }
+        guard let lease = cluster.leaseTiming else { return .members }
         let duration = DurationText(wrappedValue: lease.duration)
-        return switch role {
+        return switch role.followed(in: cluster) {
         case .members: .members
         case .active, .primary: .active(leaseDuration: duration)
         case .standbys, .replicas: .standbys(leaseDuration: duration)

@@ -36,7 +36,10 @@ extension LoweringContext {
         return FailoverConfiguration.Cluster(
             name: cluster.name, mode: mode(of: cluster), workload: workload(process, of: cluster),
             address: address(of: host.name).description, port: process.port.map(plan.port),
-            members: candidates(of: cluster), lease: lease(of: cluster), check: check(cluster.failover.check))
+            members: cluster.membersInOrder.map {
+                FailoverConfiguration.Member(
+                    host: $0.host, priority: $0.priority ?? Defaults.priority, candidate: $0.candidate)
+            }, lease: cluster.leaseTiming, check: cluster.failover.check?.configuration)
     }
 
     private func mode(of cluster: Model.Cluster) -> FailoverConfiguration.Cluster.Mode {
@@ -49,21 +52,10 @@ extension LoweringContext {
         }
     }
 
-    /// Higher priority first; equals by name.
-    private func candidates(of cluster: Model.Cluster) -> [FailoverConfiguration.Member] {
-        cluster.members
-            .map {
-                FailoverConfiguration.Member(
-                    host: $0.host, priority: $0.priority ?? Defaults.priority, candidate: $0.candidate)
-            }
-            .sorted { ($1.priority, $0.host) < ($0.priority, $1.host) }
-    }
-
     private func workload(
         _ process: Model.ProcessWorkload, of cluster: Model.Cluster
     ) -> FailoverConfiguration.Workload {
-        let restarts =
-            process.restarts ?? (cluster.needsLease ? Defaults.restartsWithLease : Defaults.restartsWithoutLease)
+        let restarts = cluster.restarts
         return FailoverConfiguration.Workload(
             command: process.command, environment: process.environment, user: process.user,
             standby: process.standby ?? Defaults.standby, restartLimit: restarts.limit, restartWindow: restarts.window,

@@ -18,7 +18,8 @@ package enum Lowering {
                 monitor: hasWork ? context.monitor(on: host) : nil)
         }
         return Release(
-            name: topology.name, placement: placement, hosts: hosts, coordinator: context.labCoordinator)
+            name: topology.name, placement: placement, topology: topology, hosts: hosts,
+            coordinator: context.labCoordinator)
     }
 }
 
@@ -30,6 +31,8 @@ struct LoweringContext {
     /// Sorted by name.
     let clusters: [Model.Cluster]
     let needsStore: Bool
+    /// The declared host that runs the embedded store.
+    let coordinatorHost: String?
     private let clustersByName: [String: Int]
     /// By host, sorted by name.
     private(set) var balancersByHost: [String: [Model.Balancer]] = [:]
@@ -42,6 +45,7 @@ struct LoweringContext {
         plan = AddressPlan(topology, placement: placement)
         clusters = topology.clusters.sorted { $0.name < $1.name }
         needsStore = clusters.contains(where: \.needsLease)
+        coordinatorHost = topology.storeHosts(placement).first
         clustersByName = Dictionary(
             zip(clusters.map(\.name), clusters.indices), uniquingKeysWith: { first, _ in first })
         for balancer in topology.balancers.sorted(by: { $0.name < $1.name }) {
@@ -67,12 +71,6 @@ struct LoweringContext {
 
     // MARK: The store
 
-    /// The declared host that runs the embedded store: the first by name.
-    var coordinatorHost: String? {
-        guard needsStore, placement == .declared else { return nil }
-        return topology.hosts.map(\.name).min()
-    }
-
     func coordinator(on host: String) -> CoordinatorConfiguration {
         CoordinatorConfiguration(
             topology: topology.name, host: host, listen: required(plan.coordinatorListener(on: host)))
@@ -97,33 +95,5 @@ struct LoweringContext {
     func required<Value>(_ value: Value?, _ what: @autoclosure () -> String = "address") -> Value {
         guard let value else { preconditionFailure("no \(what()) can be made; a rule should have said so") }
         return value
-    }
-
-    func lease(of cluster: Model.Cluster) -> LeaseTiming? {
-        guard cluster.needsLease else { return nil }
-        let lease = cluster.failover.lease ?? Defaults.lease
-        return LeaseTiming(duration: lease.duration, renew: lease.renew, stop: Defaults.stop(lease: lease.duration))
-    }
-
-    func check(_ check: Model.Check?) -> CheckConfiguration? { check?.configuration }
-}
-
-extension Model.Check {
-    /// With what it leaves unsaid.
-    var configuration: CheckConfiguration {
-        let every = every ?? Defaults.checkEvery
-        return CheckConfiguration(
-            kind: kind, every: every, timeout: timeout ?? min(Defaults.checkTimeout, every),
-            rise: rise ?? Defaults.rise, fall: fall ?? Defaults.fall)
-    }
-}
-
-extension Model.Cluster {
-    /// Whether its members agree through the store.
-    package var needsLease: Bool {
-        switch (kind, workload) {
-        case (_, .external), (.loadBalancing, _), (.compute, _): false
-        case (.activePassive, _), (.activeActive, _): true
-        }
     }
 }

@@ -1,0 +1,68 @@
+package import Hagen
+
+/// How long, at most, a cluster does not serve after the loss of one of its parts, as its settings have it.
+///
+/// The milliseconds that exchanges between hosts take come on top, and what nobody declared: a start whose time is
+/// unknown counts as nothing here, and `startIsUnknown` says so.
+package struct RecoveryTimes: Equatable, Sendable {
+    /// Nobody can take over: the cluster is back when its part is.
+    package let nobodyTakesOver: Bool
+    /// From the start of a workload, or its promotion, until it serves; zero where it is unknown or runs already.
+    package let start: Duration
+    /// A workload has to start or to be promoted, and nobody said how long that takes.
+    package let startIsUnknown: Bool
+    /// The host of the active member is lost, or its agent; `nil` where nobody takes over.
+    package let hostLoss: Duration?
+    /// The workload of the active member ends by itself; `nil` where nobody takes over.
+    package let workloadEnd: Duration?
+    /// The workload of the active member hangs; `nil` without a check that would notice, and where nobody takes over.
+    package let workloadHang: Duration?
+    /// The active member is moved on purpose; `nil` where nobody takes over.
+    package let switchover: Duration?
+
+    /// The longest of an outage that is no switchover; `nil` where nobody takes over.
+    package var longest: Duration? {
+        [hostLoss, workloadEnd, workloadHang].compactMap(\.self).max()
+    }
+}
+
+extension Model.Cluster {
+    /// `nil` for a cluster without an active member that others could take over from.
+    package var recoveryTimes: RecoveryTimes? {
+        guard kind == .activePassive, let lease = leaseTiming else { return nil }
+        let (start, isUnknown) = startAfterTakeover
+        let hasOthers = candidateHosts.count > 1
+        let restart = restarts.limit > 0 ? (startOfProcess ?? .zero) : start
+        return RecoveryTimes(
+            nobodyTakesOver: !hasOthers, start: start, startIsUnknown: isUnknown,
+            hostLoss: hasOthers ? WorstCaseTimes.takeover(lease) + start : nil,
+            workloadEnd: hasOthers || restarts.limit > 0 ? restart : nil,
+            workloadHang: hasOthers || restarts.limit > 0
+                ? failover.check.map { WorstCaseTimes.detection($0.configuration) + restart } : nil,
+            switchover: hasOthers ? stopTime + start : nil)
+    }
+
+    /// The hosts whose member may become active, the preferred one first.
+    package var candidateHosts: [String] {
+        var seen: Set<String> = []
+        return membersInOrder.filter(\.candidate).map(\.host).filter { seen.insert($0).inserted }
+    }
+
+    /// A hot standby runs already, and hears that it is active within milliseconds.
+    private var startAfterTakeover: (start: Duration, isUnknown: Bool) {
+        guard case .process(let process) = workload else { return (.zero, true) }
+        if (process.standby ?? Defaults.standby) == .hot { return (.zero, false) }
+        return (process.startTime ?? .zero, process.startTime == nil)
+    }
+
+    /// `nil` where nobody said how long it takes.
+    private var startOfProcess: Duration? {
+        guard case .process(let process) = workload else { return nil }
+        return process.startTime
+    }
+
+    private var stopTime: Duration {
+        guard case .process(let process) = workload else { return Defaults.stopTimeout }
+        return process.stopTimeout ?? Defaults.stopTimeout
+    }
+}

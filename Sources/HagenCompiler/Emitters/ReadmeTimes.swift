@@ -1,0 +1,59 @@
+internal import Hagen
+
+/// The README's table of worst-case times.
+extension ReadmePage {
+    static func times(_ cluster: TopologyOverview.Cluster, _ overview: TopologyOverview) -> [Time] {
+        var times: [Time] = []
+        if let lease = cluster.lease {
+            times += leaseTimes(cluster, lease)
+        } else if cluster.model.kind == .loadBalancing, !cluster.isExternal {
+            times.append(
+                Time(
+                    cluster: cluster.name, lost: "the workload of a member", happens: "it is started again",
+                    within: "at once"))
+        }
+        let checks = cluster.balancers.map { overview.balancers[$0] }.filter { $0.role == .members }
+            .compactMap(\.check)
+        if let check = checks.max(by: { WorstCaseTimes.detection($0) < WorstCaseTimes.detection($1) }) {
+            times += [
+                Time(
+                    cluster: cluster.name, lost: "a member, silently", happens: "balancers send it nothing more",
+                    within: WorstCaseTimes.detection(check).text),
+                Time(
+                    cluster: cluster.name, lost: "nothing: a member is back", happens: "balancers send to it again",
+                    within: WorstCaseTimes.readmission(check).text),
+            ]
+        }
+        return times
+    }
+
+    private static func leaseTimes(_ cluster: TopologyOverview.Cluster, _ lease: LeaseTiming) -> [Time] {
+        let stop = Time(
+            cluster: cluster.name, lost: "the store",
+            happens: "every active member has stopped; nobody acts until it is back",
+            within: WorstCaseTimes.stepDown(lease).text)
+        guard let recovery = cluster.model.recoveryTimes else {
+            return [
+                Time(
+                    cluster: cluster.name, lost: "the workload of a member", happens: "it is started again",
+                    within: "at once"), stop,
+            ]
+        }
+        guard let hostLoss = recovery.hostLoss, let workloadEnd = recovery.workloadEnd else { return [stop] }
+        let start = cluster.standby == .cold ? ", and starts its workload" : ""
+        let limit = cluster.model.restarts.limit
+        let restarts =
+            limit > 0
+            ? "it is started again in place, at most \(limit) times; then another member takes over"
+            : "the lease is released and another member takes over\(start)"
+        return [
+            Time(
+                cluster: cluster.name, lost: "the active member's host, or its agent hangs",
+                happens: "another member takes over\(start)", within: hostLoss.text),
+            Time(
+                cluster: cluster.name, lost: "the active member's workload", happens: restarts,
+                within: workloadEnd == .zero ? "at once" : workloadEnd.text),
+            stop,
+        ]
+    }
+}
