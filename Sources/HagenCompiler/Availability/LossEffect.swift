@@ -212,9 +212,12 @@ private struct LossJudge {
             return result(.down, "and listens nowhere else: its clients are not served.")
         }
         let places = others.map { "\($0.address) (\($0.host))" }.joined(separator: ", ")
-        guard let address = balancer.virtualIPs.first else { return result(.goesOn, "and goes on listening on \(places).") }
+        guard let address = balancer.virtualIPs.first else {
+            return result(.goesOn, "and goes on listening on \(places).")
+        }
         return result(
             .interrupted(atMost: Model.Balancer.addressMove, startIsUnknown: false),
-            "and its virtual IP \(address) moves to \(next.host) within \(Model.Balancer.addressMove.text) where it was there.")
+            "and its virtual IP \(address) moves to \(next.host) within \(Model.Balancer.addressMove.text) where it was there."
+        )
     }
 }

@@ -7,6 +7,8 @@ package import Hagen
 package struct RecoveryTimes: Equatable, Sendable {
     /// Nobody can take over: the cluster is back when its part is.
     package let nobodyTakesOver: Bool
+    /// A workload that ends is started again where it is before anybody takes over.
+    package let restartsInPlace: Bool
     /// From the start of a workload, or its promotion, until it serves; zero where it is unknown or runs already.
     package let start: Duration
     /// A workload has to start or to be promoted, and nobody said how long that takes.
@@ -34,7 +36,7 @@ extension Model.Cluster {
         let hasOthers = candidateHosts.count > 1
         let restart = restarts.limit > 0 ? (startOfProcess ?? .zero) : start
         return RecoveryTimes(
-            nobodyTakesOver: !hasOthers, start: start, startIsUnknown: isUnknown,
+            nobodyTakesOver: !hasOthers, restartsInPlace: restarts.limit > 0, start: start, startIsUnknown: isUnknown,
             hostLoss: hasOthers ? WorstCaseTimes.takeover(lease) + start : nil,
             workloadEnd: hasOthers || restarts.limit > 0 ? restart : nil,
             workloadHang: hasOthers || restarts.limit > 0

@@ -1,4 +1,4 @@
-internal import Hagen
+package import Hagen
 
 /// A topology seen as people ask about it, with the choices of lowering made: what the README, the graphs and the
 /// report are made from.
@@ -100,7 +100,11 @@ package struct TopologyOverview: Equatable, Sendable {
         let store = Set(topology.storeHosts(placement))
         name = topology.name
         self.placement = placement
-        if case .etcd = topology.coordination { storeIsDistributed = !store.isEmpty } else { storeIsDistributed = false }
+        if case .etcd = topology.coordination {
+            storeIsDistributed = !store.isEmpty
+        } else {
+            storeIsDistributed = false
+        }
         needsStore = topology.clusters.contains(where: \.needsLease)
         storeCount = store.count
         hosts = topology.hosts.sorted { $0.name < $1.name }.map { host in

@@ -60,6 +60,11 @@ package enum Defaults {
     package static let hold: Duration = .zero
     package static let keepFiring: Duration = .zero
 
+    // MARK: Objectives
+
+    /// What contracts and error budgets are usually counted over.
+    package static let objectiveWindow: Duration = .seconds(30 * 86_400)
+
     // MARK: Ports
 
     /// Clients of etcd use it too, so an operator's firewall knows it already.

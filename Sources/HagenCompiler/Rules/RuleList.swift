@@ -51,6 +51,9 @@ package enum RuleList {
         AsynchronousWithoutMaximumLag(),  // HG0147
         SelfFencedAsynchronous(),  // HG0148
         RecoveryPointNotKept(),  // HG0149
+        ObjectiveMissed(),  // HG0175
+        ObjectiveInDoubt(),  // HG0176
+        TakeoverTooSlow(),  // HG0177
         AllowanceWithoutEffect(),  // HG0185
         UnneededAllowance(),  // HG0186
     ]

@@ -1,0 +1,190 @@
+internal import Hagen
+
+/// The expected unavailability of one cluster.
+///
+/// Zones fail independently of each other; given that its zone is up, so does each host; given that its host is up, so
+/// does each workload. So the state of the parts that a cluster needs is the sum of independent zones, each a mixture of
+/// "all its hosts are gone" and the sum of its independent hosts (`HealthDistribution`): exact, and linear in the number
+/// of hosts. Where a cluster is reached through a balancer, or needs the store, the hosts that carry them are in the same
+/// sum, with their members, so that what shares a fate is counted once.
+///
+/// Added to it:
+/// - Planned work takes one host out of service at a time, each as often and as long as assumed; where all hosts of a
+///   cluster together would take longer than there is time, there is always one out.
+/// - An active-passive cluster counts a takeover at its worst-case time for every loss of its active member's host or
+///   zone while another member is left, for every end of its workload (restarts in place: the time that a workload is
+///   assumed to take to be back), and the stop and start of a switchover for planned work on the active host. The active
+///   member alternates between serving and being replaced: with losses at a rate r that each cost a time t, it serves a
+///   share 1 / (1 + r t) of the time in which anybody could.
+/// - A virtual IP of a balancer takes its worst-case time to move, once for every loss of the host that has it.
+/// - The embedded store is in series: without it no lease can be renewed. A distributed one is failsafe: without its
+///   quorum a cluster goes on while all its members are there, and stops with the first that is lost.
+///
+/// Not counted: single requests that fail until a check takes a member out, the failures of Hagen's own processes and of
+/// the network between hosts that are up, and mistakes of people.
+struct AvailabilityFormula: Sendable {
+    /// What is taken never to fail, to see what is due to it.
+    enum Perfect: Equatable, Sendable {
+        case nothing
+        case zone(Int)
+        /// One host of a class of a zone.
+        case host(zone: Int, hostClass: Int)
+        case workload, takeover, plannedWork
+    }
+
+    let structure: ServiceStructure
+    private let assumptions: FailureAssumptions
+    private let shape: HealthDistribution.Shape
+
+    init(_ structure: ServiceStructure, _ assumptions: FailureAssumptions) {
+        self.structure = structure
+        self.assumptions = assumptions
+        // Whether another member is left to take over matters too.
+        let members = structure.recovery == nil ? structure.requiredMembers : max(structure.requiredMembers, 2)
+        shape = .init(
+            flags: structure.flagCount, members: min(members, structure.memberCount + 1),
+            stores: structure.requiredStores)
+    }
+
+    func unavailability(if perfect: Perfect = .nothing) -> Double {
+        var total = HealthDistribution(shape)
+        for index in structure.zones.indices { total.add(states(ofZone: index, perfect)) }
+        let work = perfect == .plannedWork ? 0 : plannedShare
+        // Parts of the time in which somebody serves: with no other member to take over, and with one.
+        var alone = 0.0
+        var backed = 0.0
+        for entry in total.entries where structure.serves(entry) {
+            let share = (1 - Double(hostCount) * work) * entry.steady + work * entry.planned
+            if entry.members > 1 { backed += share } else { alone += share }
+        }
+        let (aloneLoss, backedLoss) = takeovers(perfect)
+        let serving = alone / (1 + aloneLoss) + backed / (1 + backedLoss)
+        let reached = serving * independent(perfect) / (1 + addressMoves(perfect))
+        return min(max(1 - reached, 0), 1)
+    }
+
+    // MARK: States
+
+    private func states(ofZone index: Int, _ perfect: Perfect) -> [HealthDistribution.Entry] {
+        let zone = structure.zones[index]
+        var up = HealthDistribution(
+            .init(
+                flags: shape.flags, members: min(shape.members, zone.count(\.members)),
+                stores: min(shape.stores, zone.count { $0.isStore ? 1 : 0 })))
+        var flagsWhenLost = 0
+        for (number, hostClass) in zone.classes.enumerated() {
+            flagsWhenLost |= hostClass.role.flagsWhenLost
+            let host = states(of: hostClass.role, perfect, isPerfect: false)
+            for _ in 1..<max(hostClass.hosts.count, 1) { up.add(host) }
+            up.add(states(of: hostClass.role, perfect, isPerfect: perfect == .host(zone: index, hostClass: number)))
+        }
+        guard perfect != .zone(index), assumptions.zone.unavailability > 0 else { return up.entries }
+        let down = assumptions.zone.unavailability
+        return up.entries.map { entry in
+            var entry = entry
+            entry.steady *= 1 - down
+            entry.planned *= 1 - down
+            return entry
+        } + [
+            .init(
+                flags: flagsWhenLost, members: 0, stores: 0, steady: down, planned: down * Double(zone.hostCount))
+        ]
+    }
+
+    /// Of one host whose zone is up.
+    private func states(
+        of role: ServiceStructure.Role, _ perfect: Perfect, isPerfect: Bool
+    ) -> [HealthDistribution.Entry] {
+        let hostDown = isPerfect ? 0 : assumptions.host.unavailability
+        let workloadDown =
+            structure.countsWorkloads && perfect != .workload ? assumptions.workload.unavailability : 0
+        // How many of its members run: one, or a few that fail independently (binomial, built up one by one).
+        var running = [1.0]
+        for _ in 0..<role.members {
+            var next = Array(repeating: 0.0, count: running.count + 1)
+            for (count, probability) in running.enumerated() {
+                next[count] += probability * workloadDown
+                next[count + 1] += probability * (1 - workloadDown)
+            }
+            running = next
+        }
+        var states = running.enumerated().map { count, probability in
+            HealthDistribution.Entry(
+                flags: role.flags, members: count, stores: role.isStore ? 1 : 0,
+                steady: (1 - hostDown) * probability, planned: 0)
+        }
+        states.append(.init(flags: role.flagsWhenLost, members: 0, stores: 0, steady: hostDown, planned: 1))
+        return states.filter { $0.steady > 0 || $0.planned > 0 }
+    }
+
+    // MARK: Planned work
+
+    private var hostCount: Int { structure.zones.reduce(0) { $0 + $1.hostCount } }
+
+    /// The share of time in which there is work on one given host.
+    private var plannedShare: Double {
+        let every = assumptions.maintenance.every.seconds
+        guard every > 0, hostCount > 0 else { return 0 }
+        return min(max(assumptions.maintenance.duration.seconds, 0) / every, 1 / Double(hostCount))
+    }
+
+    // MARK: Takeovers
+
+    /// How long the active member's losses last in relation to the time in which it serves: where it has nobody to take
+    /// over from it, and where it has.
+    private func takeovers(_ perfect: Perfect) -> (alone: Double, backed: Double) {
+        guard let recovery = structure.recovery else { return (0, 0) }
+        let workloadRate = perfect == .workload ? 0 : assumptions.workload.failuresPerSecond
+        let alone = workloadRate * assumptions.workload.meanTimeToRepair.seconds
+        guard let hostLoss = recovery.hostLoss, let switchover = recovery.switchover else { return (alone, alone) }
+        if perfect == .takeover { return (alone, recovery.restartsInPlace ? alone : 0) }
+        let start = recovery.startIsUnknown ? assumptions.start.seconds : 0
+        let mending =
+            recovery.restartsInPlace
+            ? assumptions.workload.meanTimeToRepair.seconds
+            : (recovery.workloadHang ?? recovery.workloadEnd ?? .zero).seconds + start
+        let every = assumptions.maintenance.every.seconds
+        let work = perfect == .plannedWork || every <= 0 ? 0 : (switchover.seconds + start) / every
+        let losses = lossesPerSecond(perfect) { $0.isCandidate } * (hostLoss.seconds + start)
+        return (alone, losses + workloadRate * mending + work)
+    }
+
+    private func addressMoves(_ perfect: Perfect) -> Double {
+        guard structure.hasAddress, perfect != .takeover else { return 0 }
+        return lossesPerSecond(perfect) { $0.carriesAddress } * Model.Balancer.addressMove.seconds
+    }
+
+    /// How often the one that is active is lost with its host or zone, when each of those that may be is so for an equal
+    /// share of the time.
+    private func lossesPerSecond(_ perfect: Perfect, _ isOne: (ServiceStructure.Role) -> Bool) -> Double {
+        let count = structure.zones.reduce(0) { $0 + $1.count { isOne($0) ? 1 : 0 } }
+        guard count > 0 else { return 0 }
+        var hosts = Double(count)
+        var zones = Double(count)
+        switch perfect {
+        case .zone(let index): zones -= Double(structure.zones[index].count { isOne($0) ? 1 : 0 })
+        case .host(let index, let number): hosts -= isOne(structure.zones[index].classes[number].role) ? 1 : 0
+        case .nothing, .workload, .takeover, .plannedWork: break
+        }
+        return (hosts * assumptions.host.failuresPerSecond + zones * assumptions.zone.failuresPerSecond) / Double(count)
+    }
+
+    /// Whether one host is up of each set that no flag stands for.
+    private func independent(_ perfect: Perfect) -> Double {
+        let (hostDown, zoneDown) = (assumptions.host.unavailability + plannedShare, assumptions.zone.unavailability)
+        return structure.independentSets.reduce(1) { product, set in
+            product
+                * (1
+                    - set.reduce(1) { all, share in
+                        let isPerfect =
+                            if case .zone(let index) = perfect { structure.zones[index].name == share.zone } else {
+                                false
+                            }
+                        let zone = isPerfect ? 0 : zoneDown
+                        var hosts = 1.0
+                        for _ in 0..<share.hosts { hosts *= min(hostDown, 1) }
+                        return all * (zone + (1 - zone) * hosts)
+                    })
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package import Hagen
+
+/// Figures of availability as people read them.
+package enum AvailabilityText {
+    /// `99.93 %`: rounded down, with as many decimals as it takes to show that it is not whole, and that it is less than
+    /// the target where it is.
+    ///
+    /// - Parameter unavailability: 0 to 1; its digits are known where those of the availability are rounded away.
+    package static func percent(unavailability: Double, target: Ratio? = nil) -> String {
+        let percent = 100 * (1 - unavailability)
+        var decimals = 2
+        var scale = 100.0
+        while decimals < 9 {
+            let isWhole = unavailability > 0 && 100 * unavailability * scale < 1
+            let isAsTarget = target.map { goal in
+                1 - unavailability < goal.fraction
+                    && (percent * scale).rounded(.down) >= (100 * goal.fraction * scale).rounded()
+            }
+            guard isWhole || isAsTarget == true else { break }
+            decimals += 1
+            scale *= 10
+        }
+        // What is a whole number of steps must not lose one to the rounding of binary fractions.
+        let steps = Int64((percent * scale + 1e-4).rounded(.down))
+        let digits = String(steps % Int64(scale))
+        let fraction = String(repeating: "0", count: decimals - digits.count) + digits
+        return "\(steps / Int64(scale)).\(fraction) %"
+    }
+
+    /// `99.99 %`
+    package static func percent(_ ratio: Ratio) -> String { ratio.text.dropLast() + " %" }
+
+    /// `61 %`: of a share of the downtime.
+    package static func share(_ fraction: Double) -> String {
+        let percent = 100 * fraction
+        if percent > 0, percent < 1 { return "under 1 %" }
+        return "\(Int(percent.rounded())) %"
+    }
+
+    /// Of downtime, to about two digits: `4m19s`, `7h12m`, `under 1s`.
+    package static func time(_ seconds: Double) -> String {
+        guard seconds >= 1 else { return seconds > 0 ? "under 1s" : "0s" }
+        let unit: Double = seconds < 600 ? 1 : seconds < 86_400 ? 60 : 3600
+        // More than any window that can be declared.
+        let rounded = min((seconds / unit).rounded() * unit, 1e9)
+        return Duration.seconds(Int64(rounded)).text
+    }
+}
+
+extension ExpectedAvailability.Share {
+    /// `zone eu-1a, which holds 2 of 3 members`: what stands behind "61 % of the downtime is".
+    package var subject: String {
+        switch cause {
+        case .zone where names.count == 1: "zone \(names[0])\(held)"
+        case .zone: "zones \(Self.list(names)), each by itself\(held)"
+        case .unknownZone: "the zone of its endpoints, which no host declares\(held)"
+        case .host where names.count == 1: "host \(names[0])"
+        case .host: "hosts \(Self.list(names)), each by itself"
+        case .workload: "the workload itself"
+        case .takeover: "takeovers"
+        case .plannedWork: "planned work"
+        }
+    }
+
+    private var held: String {
+        guard members > 0 else { return ", which holds none of its members but what leads to them" }
+        return ", \(names.count > 1 ? "each of which" : "which") holds \(members) of \(memberCount) members"
+    }
+
+    private static func list(_ names: [String]) -> String {
+        if names.count > 4 { return "\(names.prefix(3).joined(separator: ", ")) and \(names.count - 3) more" }
+        return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    }
+}

@@ -1,0 +1,76 @@
+/// How likely each state of the parts is that a cluster needs: how many of its members and of the store's are healthy,
+/// each counted up to a number beyond which more change nothing, and which of a few flags are raised.
+///
+/// A flag is raised by any of several hosts: "a host of the balancer is up", "a member is lost". States of independent
+/// parts are put together by adding the counts and uniting the flags, so a host with several tasks is one part with one
+/// fate, and putting parts together one by one (dynamic programming) is exact and linear in their number.
+///
+/// Beside the steady state it carries planned work to its first order, like a dual number: for each host, the state
+/// while that host is out of service and all others are in the hands of chance, all of these added up. Nobody works on
+/// two hosts at once, so there is no second order.
+struct HealthDistribution: Equatable, Sendable {
+    /// One state and how likely it is.
+    struct Entry: Equatable, Sendable {
+        var flags: Int
+        var members: Int
+        var stores: Int
+        /// The probability without planned work.
+        var steady: Double
+        /// The probabilities while one host is out of service, added up over the hosts.
+        var planned: Double
+    }
+
+    /// Beyond these counts more change nothing.
+    struct Shape: Equatable, Sendable {
+        /// How many flags there are.
+        var flags: Int
+        var members: Int
+        var stores: Int
+    }
+
+    let shape: Shape
+    private var steady: [Double]
+    private var planned: [Double]
+
+    /// Of no part at all: nothing counted, no flag, certainly.
+    init(_ shape: Shape) {
+        self.shape = shape
+        let count = (1 << shape.flags) * (shape.stores + 1) * (shape.members + 1)
+        steady = Array(repeating: 0, count: count)
+        planned = steady
+        steady[0] = 1
+    }
+
+    /// The states that can be, in a fixed order.
+    var entries: [Entry] {
+        var entries: [Entry] = []
+        for index in steady.indices where steady[index] != 0 || planned[index] != 0 {
+            let (rest, members) = index.quotientAndRemainder(dividingBy: shape.members + 1)
+            let (flags, stores) = rest.quotientAndRemainder(dividingBy: shape.stores + 1)
+            entries.append(
+                Entry(flags: flags, members: members, stores: stores, steady: steady[index], planned: planned[index]))
+        }
+        return entries
+    }
+
+    /// Puts another, independent part to these.
+    ///
+    /// - Parameter part: its states; their steady probabilities add up to 1.
+    mutating func add(_ part: [Entry]) {
+        var sum = self
+        for index in sum.steady.indices {
+            sum.steady[index] = 0
+            sum.planned[index] = 0
+        }
+        for own in entries {
+            for other in part {
+                let members = min(own.members + other.members, shape.members)
+                let stores = min(own.stores + other.stores, shape.stores)
+                let index = ((own.flags | other.flags) * (shape.stores + 1) + stores) * (shape.members + 1) + members
+                sum.steady[index] += own.steady * other.steady
+                sum.planned[index] += own.steady * other.planned + own.planned * other.steady
+            }
+        }
+        self = sum
+    }
+}
