@@ -50,17 +50,23 @@ struct AvailabilityFormula: Sendable {
         var total = HealthDistribution(shape)
         for index in structure.zones.indices { total.add(states(ofZone: index, perfect)) }
         let work = perfect == .plannedWork ? 0 : plannedShare
-        // Parts of the time in which somebody serves: with no other member to take over, and with one.
-        var alone = 0.0
-        var backed = 0.0
-        for entry in total.entries where structure.serves(entry) {
+        // Parts of the time: nobody serves, somebody does with nobody to take over, and with somebody. What is lost is
+        // added up by itself: one less a sum would lose the digits of what is small.
+        var (down, alone, backed) = (0.0, 0.0, 0.0)
+        for entry in total.entries {
             let share = (1 - Double(hostCount) * work) * entry.steady + work * entry.planned
-            if entry.members > 1 { backed += share } else { alone += share }
+            if !structure.serves(entry) {
+                down += share
+            } else if entry.members > 1 {
+                backed += share
+            } else {
+                alone += share
+            }
         }
         let (aloneLoss, backedLoss) = takeovers(perfect)
-        let serving = alone / (1 + aloneLoss) + backed / (1 + backedLoss)
-        let reached = serving * independent(perfect) / (1 + addressMoves(perfect))
-        return min(max(1 - reached, 0), 1)
+        down += alone * aloneLoss / (1 + aloneLoss) + backed * backedLoss / (1 + backedLoss)
+        let reach = independent(perfect) / (1 + addressMoves(perfect))
+        return min(max(down + (1 - down) * (1 - reach), 0), 1)
     }
 
     // MARK: States

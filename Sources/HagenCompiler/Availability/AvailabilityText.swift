@@ -2,8 +2,8 @@ package import Hagen
 
 /// Figures of availability as people read them.
 package enum AvailabilityText {
-    /// `99.93 %`: rounded down, with as many decimals as it takes to show that it is not whole, and that it is less than
-    /// the target where it is.
+    /// `99.93 %`: rounded down, with two digits of what is missing to the whole, and more where it takes them to show
+    /// that it is less than the target.
     ///
     /// - Parameter unavailability: 0 to 1; its digits are known where those of the availability are rounded away.
     package static func percent(unavailability: Double, target: Ratio? = nil) -> String {
@@ -11,19 +11,20 @@ package enum AvailabilityText {
         var decimals = 2
         var scale = 100.0
         while decimals < 9 {
-            let isWhole = unavailability > 0 && 100 * unavailability * scale < 1
+            let isCoarse = unavailability > 0 && 100 * unavailability * scale < 9.999
             let isAsTarget = target.map { goal in
                 1 - unavailability < goal.fraction
                     && (percent * scale).rounded(.down) >= (100 * goal.fraction * scale).rounded()
             }
-            guard isWhole || isAsTarget == true else { break }
+            guard isCoarse || isAsTarget == true else { break }
             decimals += 1
             scale *= 10
         }
         // What is a whole number of steps must not lose one to the rounding of binary fractions.
         let steps = Int64((percent * scale + 1e-4).rounded(.down))
         let digits = String(steps % Int64(scale))
-        let fraction = String(repeating: "0", count: decimals - digits.count) + digits
+        var fraction = String(repeating: "0", count: decimals - digits.count) + digits
+        while fraction.count > 2, fraction.last == "0" { fraction.removeLast() }
         return "\(steps / Int64(scale)).\(fraction) %"
     }
 

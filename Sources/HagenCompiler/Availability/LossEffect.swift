@@ -150,7 +150,7 @@ private struct LossJudge {
         let order =
             candidates.count > 1
             ? " (then, in this order: \(candidates.dropFirst().joined(separator: ", ")))" : ""
-        let start = recovery.startIsUnknown ? ", and its start comes on top" : ""
+        let start = recovery.startIsUnknown ? " plus its start" : ""
         let waits = writesWait(cluster, others.count)
         return result(
             waits == nil ? .interrupted(atMost: within, startIsUnknown: recovery.startIsUnknown) : .degraded,

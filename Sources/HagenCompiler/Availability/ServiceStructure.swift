@@ -95,14 +95,15 @@ struct ServiceStructure: Sendable {
         addBalancers(balancers.filter { $0.target.role.followed(in: cluster) != .standbys }, zoneOfHost, to: &roles)
         let candidates = cluster.candidateHosts
         if recovery != nil, candidates.count < memberCount { raiseFlag(of: candidates, in: &roles) }
-        if cluster.needsLease {
+        // A store without hosts is a rule's finding.
+        if cluster.needsLease, !storeHosts.isEmpty {
             if storeIsDistributed {
                 requiredStores = storeQuorum(of: storeHosts.count)
                 for host in storeHosts { roles[host, default: Role()].isStore = true }
                 lostFlag = 1 << flagCount
                 flagCount += 1
                 for host in Set(cluster.members.map(\.host)) { roles[host]?.flagsWhenLost = lostFlag }
-            } else if !storeHosts.isEmpty {
+            } else {
                 raiseFlag(of: storeHosts, in: &roles)
             }
         }

@@ -94,7 +94,7 @@ struct LifeSimulation {
     // MARK: Events
 
     private mutating func part(_ meanUp: Double, _ meanDown: Double) -> Part {
-        Part(change: exponential(meanUp), meanUp: meanUp, meanDown: meanDown)
+        Part(change: random.exponential(meanUp), meanUp: meanUp, meanDown: meanDown)
     }
 
     /// The hosts take turns: each is worked on once in a period, at its own time in it.
@@ -108,24 +108,40 @@ struct LifeSimulation {
 
     private func nextChange(after now: Double) -> Double {
         var next = work(at: now).change
-        for part in hosts where part.change < next { next = part.change }
-        for part in zones where part.change < next { next = part.change }
-        for part in workloads where part.change < next { next = part.change }
         if active != nil, workloadEnd < next { next = max(workloadEnd, now) }
-        return next
+        return min(next, Self.earliest(hosts), Self.earliest(zones), Self.earliest(workloads))
+    }
+
+    private static func earliest(_ parts: [Part]) -> Double {
+        var earliest = Double.infinity
+        var index = 0
+        while index < parts.count {
+            if parts[index].change < earliest { earliest = parts[index].change }
+            index += 1
+        }
+        return earliest
     }
 
     private mutating func apply(at now: Double) {
-        for index in hosts.indices where hosts[index].change <= now { toggle(&hosts[index], now) }
-        for index in zones.indices where zones[index].change <= now { toggle(&zones[index], now) }
-        for index in workloads.indices where workloads[index].change <= now { toggle(&workloads[index], now) }
+        Self.toggle(&hosts, now, &random)
+        Self.toggle(&zones, now, &random)
+        Self.toggle(&workloads, now, &random)
         worked = work(at: now).host
     }
 
-    private mutating func toggle(_ part: inout Part, _ now: Double) {
-        part.isUp.toggle()
-        part.change =
-            now + (part.isUp ? exponential(part.meanUp) : Double.random(in: 0.5...1.5, using: &random) * part.meanDown)
+    private static func toggle(_ parts: inout [Part], _ now: Double, _ random: inout SplitMix) {
+        var index = 0
+        while index < parts.count {
+            if parts[index].change <= now {
+                let isUp = !parts[index].isUp
+                parts[index].isUp = isUp
+                parts[index].change =
+                    now
+                    + (isUp
+                        ? random.exponential(parts[index].meanUp) : random.uniform(around: parts[index].meanDown))
+            }
+            index += 1
+        }
     }
 
     // MARK: What the cluster does
@@ -146,14 +162,14 @@ struct LifeSimulation {
                 freeFrom = now
                 active = next
             } else {
-                freeFrom = now + Double.random(in: 0.5...1.5, using: &random) * workloadDown - start
+                freeFrom = now + random.uniform(around: workloadDown) - start
             }
         } else {
             active = members.first(where: isUp)
         }
         guard active != nil else { return }
         servesFrom = max(now, freeFrom) + start
-        workloadEnd = servesFrom + exponential(workloadUp)
+        workloadEnd = servesFrom + random.exponential(workloadUp)
     }
 
     private func unserved(from now: Double, until next: Double) -> Double {
@@ -173,12 +189,8 @@ struct LifeSimulation {
         return healthy >= required ? 0 : span
     }
 
-    private mutating func exponential(_ mean: Double) -> Double {
-        -mean * log(1 - Double.random(in: 0..<1, using: &random))
-    }
-
     /// SplitMix64 (Steele, Lea, Flood 2014), so that a run comes again.
-    private struct SplitMix: RandomNumberGenerator {
+    private struct SplitMix {
         var state: UInt64
         mutating func next() -> UInt64 {
             state &+= 0x9E37_79B9_7F4A_7C15
@@ -187,5 +199,10 @@ struct LifeSimulation {
             mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
             return mixed ^ (mixed >> 31)
         }
+        /// 0 to 1, without 1.
+        private mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+        mutating func exponential(_ mean: Double) -> Double { -mean * log(1 - unit()) }
+        /// Half to one and a half of the mean.
+        mutating func uniform(around mean: Double) -> Double { (0.5 + unit()) * mean }
     }
 }
