@@ -13,7 +13,7 @@ internal import Hagen
 ///   cluster together would take longer than there is time, there is always one out.
 /// - An active-passive cluster counts a takeover at its worst-case time for every loss of its active member's host or
 ///   zone while another member is left, for every end of its workload (restarts in place: the time that a workload is
-///   assumed to take to be back), and the stop and start of a switchover for planned work on the active host. The active
+///   assumed to take to be back), and two switchovers, a stop and a start each, for every round of planned work. The active
 ///   member alternates between serving and being replaced: with losses at a rate r that each cost a time t, it serves a
 ///   share 1 / (1 + r t) of the time in which anybody could.
 /// - A virtual IP of a balancer takes its worst-case time to move, once for every loss of the host that has it.
@@ -35,6 +35,11 @@ struct AvailabilityFormula: Sendable {
     let structure: ServiceStructure
     private let assumptions: FailureAssumptions
     private let shape: HealthDistribution.Shape
+    /// The states of each zone's hosts while the zone is up, of each zone, and of all together: what most of the
+    /// questions share.
+    private let upStates: [[HealthDistribution.Entry]]
+    private let zoneStates: [[HealthDistribution.Entry]]
+    private let allStates: [HealthDistribution.Entry]
 
     init(_ structure: ServiceStructure, _ assumptions: FailureAssumptions) {
         self.structure = structure
@@ -44,16 +49,41 @@ struct AvailabilityFormula: Sendable {
         shape = .init(
             flags: structure.flagCount, members: min(members, structure.memberCount + 1),
             stores: structure.requiredStores)
+        let states = ZoneStates(structure, assumptions, shape)
+        upStates = structure.zones.indices.map { states.up($0) }
+        zoneStates = zip(structure.zones.indices, upStates).map { states.mixed($0, up: $1) }
+        allStates = Self.together(zoneStates, shape)
+    }
+
+    private static func together(
+        _ zones: [[HealthDistribution.Entry]], _ shape: HealthDistribution.Shape
+    ) -> [HealthDistribution.Entry] {
+        var total = HealthDistribution(shape)
+        for zone in zones { total.add(zone) }
+        return total.entries
+    }
+
+    private func states(if perfect: Perfect) -> [HealthDistribution.Entry] {
+        let states = ZoneStates(structure, assumptions, shape)
+        var zones = zoneStates
+        switch perfect {
+        case .nothing, .takeover, .plannedWork: return allStates
+        case .workload where !structure.countsWorkloads: return allStates
+        case .workload:
+            zones = zones.indices.map { states.mixed($0, up: states.up($0, workloadsAreHealthy: true)) }
+        case .zone(let index): zones[index] = upStates[index]
+        case .host(let index, let number):
+            zones[index] = states.mixed(index, up: states.up(index, perfectHostOf: number))
+        }
+        return Self.together(zones, shape)
     }
 
     func unavailability(if perfect: Perfect = .nothing) -> Double {
-        var total = HealthDistribution(shape)
-        for index in structure.zones.indices { total.add(states(ofZone: index, perfect)) }
         let work = perfect == .plannedWork ? 0 : plannedShare
         // Parts of the time: nobody serves, somebody does with nobody to take over, and with somebody. What is lost is
         // added up by itself: one less a sum would lose the digits of what is small.
         var (down, alone, backed) = (0.0, 0.0, 0.0)
-        for entry in total.entries {
+        for entry in states(if: perfect) {
             let share = (1 - Double(hostCount) * work) * entry.steady + work * entry.planned
             if !structure.serves(entry) {
                 down += share
@@ -67,60 +97,6 @@ struct AvailabilityFormula: Sendable {
         down += alone * aloneLoss / (1 + aloneLoss) + backed * backedLoss / (1 + backedLoss)
         let reach = independent(perfect) / (1 + addressMoves(perfect))
         return min(max(down + (1 - down) * (1 - reach), 0), 1)
-    }
-
-    // MARK: States
-
-    private func states(ofZone index: Int, _ perfect: Perfect) -> [HealthDistribution.Entry] {
-        let zone = structure.zones[index]
-        var up = HealthDistribution(
-            .init(
-                flags: shape.flags, members: min(shape.members, zone.count(\.members)),
-                stores: min(shape.stores, zone.count { $0.isStore ? 1 : 0 })))
-        var flagsWhenLost = 0
-        for (number, hostClass) in zone.classes.enumerated() {
-            flagsWhenLost |= hostClass.role.flagsWhenLost
-            let host = states(of: hostClass.role, perfect, isPerfect: false)
-            for _ in 1..<max(hostClass.hosts.count, 1) { up.add(host) }
-            up.add(states(of: hostClass.role, perfect, isPerfect: perfect == .host(zone: index, hostClass: number)))
-        }
-        guard perfect != .zone(index), assumptions.zone.unavailability > 0 else { return up.entries }
-        let down = assumptions.zone.unavailability
-        return up.entries.map { entry in
-            var entry = entry
-            entry.steady *= 1 - down
-            entry.planned *= 1 - down
-            return entry
-        } + [
-            .init(
-                flags: flagsWhenLost, members: 0, stores: 0, steady: down, planned: down * Double(zone.hostCount))
-        ]
-    }
-
-    /// Of one host whose zone is up.
-    private func states(
-        of role: ServiceStructure.Role, _ perfect: Perfect, isPerfect: Bool
-    ) -> [HealthDistribution.Entry] {
-        let hostDown = isPerfect ? 0 : assumptions.host.unavailability
-        let workloadDown =
-            structure.countsWorkloads && perfect != .workload ? assumptions.workload.unavailability : 0
-        // How many of its members run: one, or a few that fail independently (binomial, built up one by one).
-        var running = [1.0]
-        for _ in 0..<role.members {
-            var next = Array(repeating: 0.0, count: running.count + 1)
-            for (count, probability) in running.enumerated() {
-                next[count] += probability * workloadDown
-                next[count + 1] += probability * (1 - workloadDown)
-            }
-            running = next
-        }
-        var states = running.enumerated().map { count, probability in
-            HealthDistribution.Entry(
-                flags: role.flags, members: count, stores: role.isStore ? 1 : 0,
-                steady: (1 - hostDown) * probability, planned: 0)
-        }
-        states.append(.init(flags: role.flagsWhenLost, members: 0, stores: 0, steady: hostDown, planned: 1))
-        return states.filter { $0.steady > 0 || $0.planned > 0 }
     }
 
     // MARK: Planned work
@@ -150,10 +126,14 @@ struct AvailabilityFormula: Sendable {
             ? assumptions.workload.meanTimeToRepair.seconds
             : (recovery.workloadHang ?? recovery.workloadEnd ?? .zero).seconds + start
         let every = assumptions.maintenance.every.seconds
-        let work = perfect == .plannedWork || every <= 0 ? 0 : (switchover.seconds + start) / every
+        let work =
+            perfect == .plannedWork || every <= 0 ? 0 : Self.switchoversPerRound * (switchover.seconds + start) / every
         let losses = lossesPerSecond(perfect) { $0.isCandidate } * (hostLoss.seconds + start)
         return (alone, losses + workloadRate * mending + work)
     }
+
+    /// While every host is worked on once: away from the preferred member, and on from the one that took over.
+    private static let switchoversPerRound = 2.0
 
     private func addressMoves(_ perfect: Perfect) -> Double {
         guard structure.hasAddress, perfect != .takeover else { return 0 }

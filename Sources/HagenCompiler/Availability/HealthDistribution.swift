@@ -57,20 +57,27 @@ struct HealthDistribution: Equatable, Sendable {
     ///
     /// - Parameter part: its states; their steady probabilities add up to 1.
     mutating func add(_ part: [Entry]) {
-        var sum = self
-        for index in sum.steady.indices {
-            sum.steady[index] = 0
-            sum.planned[index] = 0
-        }
-        for own in entries {
-            for other in part {
-                let members = min(own.members + other.members, shape.members)
-                let stores = min(own.stores + other.stores, shape.stores)
-                let index = ((own.flags | other.flags) * (shape.stores + 1) + stores) * (shape.members + 1) + members
-                sum.steady[index] += own.steady * other.steady
-                sum.planned[index] += own.steady * other.planned + own.planned * other.steady
+        var steadySum = [Double](repeating: 0, count: steady.count)
+        var plannedSum = steadySum
+        let (width, depth) = (shape.members + 1, shape.stores + 1)
+        var index = 0
+        for flags in 0..<(1 << shape.flags) {
+            for stores in 0..<depth {
+                for members in 0..<width {
+                    let (ownSteady, ownPlanned) = (steady[index], planned[index])
+                    index += 1
+                    if ownSteady == 0, ownPlanned == 0 { continue }
+                    for other in part {
+                        let healthy = min(members + other.members, shape.members)
+                        let working = min(stores + other.stores, shape.stores)
+                        let target = ((flags | other.flags) * depth + working) * width + healthy
+                        steadySum[target] += ownSteady * other.steady
+                        plannedSum[target] += ownSteady * other.planned + ownPlanned * other.steady
+                    }
+                }
             }
         }
-        self = sum
+        steady = steadySum
+        planned = plannedSum
     }
 }

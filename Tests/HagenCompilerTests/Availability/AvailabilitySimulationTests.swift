@@ -17,8 +17,8 @@ struct AvailabilitySimulationTests {
 
     private static func topology(_ name: String) -> Model.Topology {
         let hour = 3600
-        let host = Sample.failing(every: 100 * hour, for: 8 * hour)
-        let zone = Sample.failing(every: 300 * hour, for: 9 * hour)
+        let host = Sample.failing(every: 20 * hour, for: 5 * hour)
+        let zone = Sample.failing(every: 60 * hour, for: 3 * hour)
         let process = Model.ProcessWorkload(command: ["/bin/x"], startTime: .seconds(60))
         switch name {
         case "2 of 3, one zone with two":
@@ -38,16 +38,16 @@ struct AvailabilitySimulationTests {
                 work: Model.PlannedWork(every: .seconds(24 * hour), duration: .seconds(2 * hour)))
         case "active-passive, takeovers":
             return Sample.one(
-                .activePassive, zones: ["a", "b", "c"], host: host, zone: zone, lease: .seconds(240), process: process
+                .activePassive, zones: ["a", "b", "c"], host: host, zone: zone, lease: .seconds(360), process: process
             ).coordinated(on: [])
         case "active-passive, workloads that end":
             return Sample.one(
-                .activePassive, zones: ["a", "b"], host: host, workload: Sample.failing(every: 24 * hour, for: hour),
+                .activePassive, zones: ["a", "b"], host: host, workload: Sample.failing(every: 6 * hour, for: hour / 4),
                 lease: .seconds(60), process: process
             ).coordinated(on: [])
         case "active-passive, switchovers":
             return Sample.one(
-                .activePassive, zones: ["a", "b", "c"], host: Sample.failing(every: 200 * hour, for: hour),
+                .activePassive, zones: ["a", "b", "c"], host: Sample.failing(every: 10_000 * hour, for: hour),
                 work: Model.PlannedWork(every: .seconds(48 * hour), duration: .seconds(hour)), lease: .seconds(60),
                 process: Model.ProcessWorkload(command: ["/bin/x"], stopTimeout: .seconds(60), startTime: .seconds(60))
             ).coordinated(on: [])

@@ -164,11 +164,13 @@ struct LifeSimulation {
             } else {
                 freeFrom = now + random.uniform(around: workloadDown) - start
             }
+            servesFrom = max(now, freeFrom) + start
         } else {
+            // Whoever is back serves: its repair took as long as it took to be there again.
             active = members.first(where: isUp)
+            servesFrom = max(now, freeFrom)
         }
         guard active != nil else { return }
-        servesFrom = max(now, freeFrom) + start
         workloadEnd = servesFrom + random.exponential(workloadUp)
     }
 
