@@ -63,7 +63,8 @@ let package = Package(
         .target(name: "Hagen", swiftSettings: strict),
         .target(name: "PromQL", swiftSettings: strict),
         .target(
-            name: "HagenTemplates", path: "Templates", resources: [.embedInCode("release.md.mustache")],
+            name: "HagenTemplates", path: "Templates",
+            resources: [.embedInCode("release.md.mustache"), .embedInCode("report.html.mustache")],
             swiftSettings: strict),
         .target(
             name: "HagenCompiler",

@@ -39,11 +39,25 @@ extension AvailabilityModel {
     }
 
     /// The judgement of an objective that is missed; one that holds costs next to nothing.
-    func missed(_ objective: Model.Objective, of cluster: Model.Cluster) -> ObjectiveJudgement? {
-        guard let availability = objective.availability, cluster.requiredMembers <= cluster.memberCount,
-            let unavailability = unavailability(of: cluster),
-            ObjectiveJudgement.isMissed(availability, unavailability: unavailability)
+    ///
+    /// - Parameter expectations: what is known of clusters already, by name.
+    func missed(
+        _ objective: Model.Objective, of cluster: Model.Cluster,
+        knowing expectations: inout [String: ExpectedAvailability]
+    ) -> ObjectiveJudgement? {
+        guard let availability = objective.availability, cluster.requiredMembers <= cluster.memberCount else {
+            return nil
+        }
+        if expectations[cluster.name] == nil {
+            guard let unavailability = unavailability(of: cluster),
+                ObjectiveJudgement.isMissed(availability, unavailability: unavailability)
+            else { return nil }
+            expectations[cluster.name] = expectation(of: cluster)
+        }
+        guard let expectation = expectations[cluster.name],
+            ObjectiveJudgement.isMissed(availability, unavailability: expectation.unavailability)
         else { return nil }
-        return judge(objective, of: cluster)
+        return ObjectiveJudgement(
+            objective: objective, expectation: expectation, window: objective.window ?? Defaults.objectiveWindow)
     }
 }

@@ -39,8 +39,7 @@ extension Model.Cluster {
             nobodyTakesOver: !hasOthers, restartsInPlace: restarts.limit > 0, start: start, startIsUnknown: isUnknown,
             hostLoss: hasOthers ? WorstCaseTimes.takeover(lease) + start : nil,
             workloadEnd: hasOthers || restarts.limit > 0 ? restart : nil,
-            workloadHang: hasOthers || restarts.limit > 0
-                ? failover.check.map { WorstCaseTimes.detection($0.configuration) + restart } : nil,
+            workloadHang: hasOthers || restarts.limit > 0 ? detectionOfHang.map { $0 + restart } : nil,
             switchover: hasOthers ? stopTime + start : nil)
     }
 
@@ -48,6 +47,14 @@ extension Model.Cluster {
     package var candidateHosts: [String] {
         var seen: Set<String> = []
         return membersInOrder.filter(\.candidate).map(\.host).filter { seen.insert($0).inserted }
+    }
+
+    /// `nil` without a check, and for one out of its ranges, which is a rule's finding.
+    private var detectionOfHang: Duration? {
+        guard let check = failover.check?.configuration, Model.Check.counts.contains(check.fall),
+            Model.Check.intervals.contains(check.every)
+        else { return nil }
+        return WorstCaseTimes.detection(check)
     }
 
     /// A hot standby runs already, and hears that it is active within milliseconds.

@@ -45,7 +45,11 @@ struct ReportPage {
     private(set) var assumed = ""
     private(set) var assumptions: [FailureAssumptions.Line] = []
     let findings: [Finding]
-    let hasObjectives, hasClusters, hasLosses, hasTimes, hasAssumptions: Bool
+    private(set) var hasObjectives = false
+    private(set) var hasClusters = false
+    private(set) var hasLosses = false
+    private(set) var hasTimes = false
+    private(set) var hasAssumptions = false
 
     /// More hosts than anybody reads about one by one.
     private static let listedHosts = 200
@@ -208,6 +212,6 @@ struct ReportPage {
 extension DiagnosticCode {
     /// Errors that leave a topology whose parts all mean something: an engine that is missing, objectives that are missed.
     static let explainable: Set<DiagnosticCode> = [
-        EngineMissing().code, ObjectiveMissed().code, TakeoverTooSlow().code,
+        EngineMissing().code, ObjectiveMissed().code, RecoveryTimeTooShort().code,
     ]
 }

@@ -102,8 +102,9 @@ extension ReportPage.Cluster {
         needs = "\(cluster.requiredMembers) of \(ReadmePage.count(cluster.memberCount, "member"))"
         expected = judgement.expected
         downtime = judgement.expectedDowntime
-        mostly = judgement.expectation.shares.first.map {
-            ReportPage.visible("\($0.subject) (\(AvailabilityText.share($0.fraction)))")
-        } ?? ""
+        mostly =
+            judgement.expectation.shares.first.map {
+                ReportPage.visible("\($0.subject) (\(AvailabilityText.share($0.fraction)))")
+            } ?? ""
     }
 }

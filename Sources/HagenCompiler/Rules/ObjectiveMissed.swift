@@ -63,9 +63,11 @@ struct ObjectiveMissed: Rule {
 extension Rule {
     /// A finding for each objective that is missed.
     func findings(_ context: RuleContext, _ model: AvailabilityModel, help: [String]) -> [Diagnostic] {
-        context.model.objectives.enumerated().compactMap { index, objective in
+        // Several objectives of one cluster share its figures.
+        var expectations: [String: ExpectedAvailability] = [:]
+        return context.model.objectives.enumerated().compactMap { index, objective in
             guard let availability = objective.availability, let cluster = context.cluster(named: objective.cluster),
-                let judgement = model.missed(objective, of: cluster)
+                let judgement = model.missed(objective, of: cluster, knowing: &expectations)
             else { return nil }
             let shares = judgement.expectation.shares
             let path = ModelPath.root["objectives"][index]

@@ -53,7 +53,6 @@ package enum RuleList {
         RecoveryPointNotKept(),  // HG0149
         ObjectiveMissed(),  // HG0175
         ObjectiveInDoubt(),  // HG0176
-        TakeoverTooSlow(),  // HG0177
         AllowanceWithoutEffect(),  // HG0185
         UnneededAllowance(),  // HG0186
     ]

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Hagen
 internal import HagenCompiler
+internal import HagenDeploy
 
 struct ValidateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,9 +13,13 @@ struct ValidateCommand: AsyncParsableCommand {
               hagen validate Examples/quickstart
               hagen validate --format sarif topology.yaml > findings.sarif
               hagen validate --fix topology.yaml
+              hagen validate --report report.html Examples/quickstart
 
             --fix edits the YAML where a finding has a fix that is certainly what was meant. Fixes that are only
             probable are shown, and left to you.
+
+            --report writes what can be expected of the topology, as one page of HTML: its objectives and what their
+            downtime is due to, and what the loss of each host, of each zone and of the store does.
 
             Exit codes: 0 no errors (warnings, too, fail with --strict), 1 errors, 64 wrong usage.
             """)
@@ -33,20 +38,25 @@ struct ValidateCommand: AsyncParsableCommand {
     @Flag(help: "Apply the fixes that are safe, then say what is left.")
     var fix = false
 
+    @Option(
+        help: "A file for a page on availability and on what each loss does.", completion: .file(extensions: ["html"]))
+    var report: String?
+
     func run() async throws {
         var loaded = try await LoadedTopology.load(topology.path)
         if fix { loaded = try applyFixes(to: loaded) }
-        let report = loaded.check(placement)
+        let findings = loaded.check(placement)
         switch format {
         case .human:
             let output = Terminal.output
             let renderer = HumanRenderer(
                 sources: loaded.sources, isColoured: output.isColoured, width: output.width)
-            output.write(report.diagnostics.isEmpty ? summary(of: loaded) : renderer.render(report))
-        case .json: Terminal.output.write(try report.json())
-        case .sarif: Terminal.output.write(try SARIFRenderer(codes: Compiler.documentedCodes).render(report))
+            output.write(findings.diagnostics.isEmpty ? summary(of: loaded) : renderer.render(findings))
+        case .json: Terminal.output.write(try findings.json())
+        case .sarif: Terminal.output.write(try SARIFRenderer(codes: Compiler.documentedCodes).render(findings))
         }
-        let fails = strict ? !report.diagnostics.isEmpty : report.diagnostics.hasErrors
+        if let report { try write(findings, on: loaded.topology, to: report) }
+        let fails = strict ? !findings.diagnostics.isEmpty : findings.diagnostics.hasErrors
         if fails { throw ExitCode.failure }
     }
 
@@ -60,6 +70,16 @@ struct ValidateCommand: AsyncParsableCommand {
         try EditedFiles.write(run.sources, over: loaded.sources)
         output.write(FixReport.text(of: run))
         return fixed
+    }
+
+    private func write(_ findings: DiagnosticReport, on topology: Topology?, to file: String) throws {
+        let page = ReportEmitter.page(topology?.model, placement: placement, diagnostics: findings.diagnostics)
+        do {
+            try Data(page.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+        } catch {
+            throw DeployError("cannot write '\(file)': \(error.localizedDescription)")
+        }
+        (format == .human ? Terminal.output : Terminal.error).line("report: \(file)")
     }
 
     private func summary(of loaded: LoadedTopology) -> String {

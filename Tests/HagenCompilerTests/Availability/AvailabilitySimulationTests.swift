@@ -69,7 +69,9 @@ struct AvailabilitySimulationTests {
         var simulation = LifeSimulation(topology, seed: 20_240_607)
         let found = simulation.unavailability(events: 1_000_000)
         let difference = (found - expected) / expected
-        print("\(name): expected \(expected), simulated \(found), difference \(Int((difference * 1e5).rounded())) in 100,000")
+        print(
+            "\(name): expected \(expected), simulated \(found), difference \(Int((difference * 1e5).rounded())) in 100,000"
+        )
         #expect(abs(difference) < 0.01, "\(name): expected \(expected), simulated \(found)")
     }
 }

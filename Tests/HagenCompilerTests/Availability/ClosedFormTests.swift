@@ -10,7 +10,8 @@ struct ClosedFormTests {
         try #require(AvailabilityModel(topology).unavailability(of: topology.clusters[0]))
     }
 
-    private func expectEqual(_ found: Double, _ expected: Double, _ what: String = "", within tolerance: Double = 1e-15) {
+    private func expectEqual(_ found: Double, _ expected: Double, _ what: String = "", within tolerance: Double = 1e-15)
+    {
         #expect(abs(found - expected) <= max(1e-9 * expected, tolerance), "\(what): \(found), expected \(expected)")
     }
 
@@ -30,7 +31,8 @@ struct ClosedFormTests {
         let topology = Sample.one(
             .loadBalancing, zones: (0..<count).map { "z\($0)" }, minimum: least,
             host: Sample.failing(every: 1000, for: 30), workload: Sample.failing(every: 500, for: 5))
-        expectEqual(try unavailability(topology), fewer(than: least, of: count, each: 0.97 * 0.99), "\(least) of \(count)")
+        expectEqual(
+            try unavailability(topology), fewer(than: least, of: count, each: 0.97 * 0.99), "\(least) of \(count)")
     }
 
     /// Goal: hosts of one zone are lost together: 2 of 3 where one zone has two of them.
