@@ -55,7 +55,8 @@ extension ExpectedAvailability.Share {
         case .zone where names.count == 1: "zone \(names[0])\(held)"
         case .zone: "zones \(Self.list(names)), each by itself\(held)"
         case .unknownZone: "the zone of its endpoints, which no host declares\(held)"
-        case .host where names.count == 1: "host \(names[0])"
+        case .host where names.count == 1:
+            "host \(names[0])\(stores > 0 && storeCount == 1 ? ", which runs the store" : "")"
         case .host: "hosts \(Self.list(names)), each by itself"
         case .workload: "the workload itself"
         case .takeover: "takeovers"
@@ -63,9 +64,13 @@ extension ExpectedAvailability.Share {
         }
     }
 
+    /// What is lost with each of them.
     private var held: String {
-        guard members > 0 else { return ", which holds none of its members but what leads to them" }
-        return ", \(names.count > 1 ? "each of which" : "which") holds \(members) of \(memberCount) members"
+        var parts: [String] = []
+        if members > 0 { parts.append("\(members) of \(memberCount) members") }
+        if stores > 0 { parts.append(storeCount == 1 ? "the store" : "\(stores) of \(storeCount) of the store's") }
+        if parts.isEmpty { parts.append("none of its members but what leads to them") }
+        return ", \(names.count > 1 ? "each of which" : "which") holds \(parts.joined(separator: " and "))"
     }
 
     private static func list(_ names: [String]) -> String {

@@ -9,7 +9,7 @@ extension AvailabilityFormula {
             (ExpectedAvailability.Share.Cause.workload, Perfect.workload), (.takeover, .takeover),
             (.plannedWork, .plannedWork),
         ] {
-            shares.append(share(cause, [], members: 0, without: perfect))
+            shares.append(share(cause, [], without: perfect))
         }
         // For now a fraction holds nothing: it follows from what all of them take away.
         let gains = shares.map { max(unavailability - $0.unavailabilityWithout, 0) * Double(max($0.names.count, 1)) }
@@ -32,7 +32,8 @@ extension AvailabilityFormula {
             let isKnown = zones[first].name != nil
             return share(
                 isKnown ? .zone : .unknownZone, indices.compactMap { zones[$0].name },
-                members: zones[first].count(\.members), without: .zone(first))
+                members: zones[first].count(\.members), stores: zones[first].count { $0.isStore ? 1 : 0 },
+                without: .zone(first))
         }
     }
 
@@ -51,17 +52,20 @@ extension AvailabilityFormula {
             }
         }
         return groups.values.sorted { ($0.zone, $0.hostClass) < ($1.zone, $1.hostClass) }.map { group in
-            share(
-                .host, group.hosts.sorted(), members: zones[group.zone].classes[group.hostClass].role.members,
+            let role = zones[group.zone].classes[group.hostClass].role
+            return share(
+                .host, group.hosts.sorted(), members: role.members, stores: role.isStore ? 1 : 0,
                 without: .host(zone: group.zone, hostClass: group.hostClass))
         }
     }
 
     private func share(
-        _ cause: ExpectedAvailability.Share.Cause, _ names: [String], members: Int, without perfect: Perfect
+        _ cause: ExpectedAvailability.Share.Cause, _ names: [String], members: Int = 0, stores: Int = 0,
+        without perfect: Perfect
     ) -> ExpectedAvailability.Share {
         ExpectedAvailability.Share(
             cause: cause, names: names, fraction: 0, members: members, memberCount: structure.memberCount,
+            stores: stores, storeCount: structure.storeCount,
             unavailabilityWithout: unavailability(if: perfect))
     }
 }

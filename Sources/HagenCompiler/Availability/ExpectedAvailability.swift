@@ -29,9 +29,10 @@ package struct ExpectedAvailability: Equatable, Sendable {
         package var names: [String]
         /// Of all of them together, 0 to 1.
         package var fraction: Double
-        /// Members in each, and hosts of balancers.
-        package var members: Int
-        package var memberCount: Int
+        /// Members of the cluster in each, and of how many.
+        package var members, memberCount: Int
+        /// Members of the store in each, where the cluster needs it, and of how many.
+        package var stores, storeCount: Int
         /// The unavailability if one of them never failed.
         package var unavailabilityWithout: Double
     }

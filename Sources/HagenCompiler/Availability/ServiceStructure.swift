@@ -54,6 +54,8 @@ struct ServiceStructure: Sendable {
     private(set) var lostFlag = 0
     /// Members of the store that must be there for a takeover; 0 without a distributed store.
     private(set) var requiredStores = 0
+    /// Members of the store, where the cluster needs it.
+    private(set) var storeCount = 0
     /// Members count as healthy only while their workload is.
     let countsWorkloads: Bool
     /// `nil` where nobody takes over from anybody.
@@ -97,9 +99,10 @@ struct ServiceStructure: Sendable {
         if recovery != nil, candidates.count < memberCount { raiseFlag(of: candidates, in: &roles) }
         // A store without hosts is a rule's finding.
         if cluster.needsLease, !storeHosts.isEmpty {
+            storeCount = storeHosts.count
+            for host in storeHosts { roles[host, default: Role()].isStore = true }
             if storeIsDistributed {
                 requiredStores = storeQuorum(of: storeHosts.count)
-                for host in storeHosts { roles[host, default: Role()].isStore = true }
                 lostFlag = 1 << flagCount
                 flagCount += 1
                 for host in Set(cluster.members.map(\.host)) { roles[host]?.flagsWhenLost = lostFlag }

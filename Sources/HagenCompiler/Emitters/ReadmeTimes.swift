@@ -5,7 +5,7 @@ extension ReadmePage {
     static func times(_ cluster: TopologyOverview.Cluster, _ overview: TopologyOverview) -> [Time] {
         var times: [Time] = []
         if let lease = cluster.lease {
-            times += leaseTimes(cluster, lease)
+            times += leaseTimes(cluster, lease, storeIsDistributed: overview.storeIsDistributed)
         } else if cluster.model.kind == .loadBalancing, !cluster.isExternal {
             times.append(
                 Time(
@@ -27,9 +27,11 @@ extension ReadmePage {
         return times
     }
 
-    private static func leaseTimes(_ cluster: TopologyOverview.Cluster, _ lease: LeaseTiming) -> [Time] {
+    private static func leaseTimes(
+        _ cluster: TopologyOverview.Cluster, _ lease: LeaseTiming, storeIsDistributed: Bool
+    ) -> [Time] {
         let stop = Time(
-            cluster: cluster.name, lost: "the store",
+            cluster: cluster.name, lost: storeIsDistributed ? "the store's quorum, and a member" : "the store",
             happens: "every active member has stopped; nobody acts until it is back",
             within: WorstCaseTimes.stepDown(lease).text)
         guard let recovery = cluster.model.recoveryTimes else {

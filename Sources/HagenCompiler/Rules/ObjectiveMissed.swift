@@ -98,8 +98,12 @@ extension Rule {
 
     private static func advice(against share: ExpectedAvailability.Share) -> String {
         switch share.cause {
+        case .zone where share.stores > 1, .zone where share.stores > 0 && share.storeCount == 1:
+            "spread the store and the members over more zones, so that enough of both are left when one is lost"
         case .zone, .unknownZone:
             "spread the members over more zones, so that enough of them are left when one is lost"
+        case .host where share.stores > 0 && share.storeCount == 1:
+            "the embedded store is one process on one host: several machines need a distributed one"
         case .host: "add a member on another host, or ask for fewer healthy ones"
         case .workload: "a workload that ends less often, or one member more, helps most"
         case .takeover: "a shorter lease, a hot standby or a shorter start makes takeovers shorter"

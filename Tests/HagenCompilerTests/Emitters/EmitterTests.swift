@@ -25,7 +25,8 @@ struct EmitterTests {
 
     /// Goal: the drawing of a large topology stays as somebody has looked at it: readable, without overlaps.
     @Test func largeGraphMatchesTheSnapshot() throws {
-        try Snapshot.expect(GraphEmitter.svg(TopologyOverview(release("large-declared"))), matches: "Emitters/large/graph.svg")
+        try Snapshot.expect(
+            GraphEmitter.svg(TopologyOverview(release("large-declared"))), matches: "Emitters/large/graph.svg")
     }
 
     /// Goal: every engine can read what was written for it.
