@@ -20,7 +20,7 @@ struct BalancedWithoutPort: Rule {
                 workload: {process: {command: [/usr/bin/api]}}
                 members: [a1, b1]
             balancers:
-              web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready}}
+              web: {on: [a1, b1], protocol: http, listen: 80, to: api, check: {http: /ready}}
             """,
         fix: "Say the port that the workload listens on: 'port: 8080'. The workload learns it as HAGEN_PORT.")
     let nearMiss = """

@@ -21,7 +21,7 @@ struct BalancerWithoutCheck: Rule {
                 workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
-              web: {on: [a1], protocol: http, listen: 80, to: api}
+              web: {on: [a1, b1], protocol: http, listen: 80, to: api}
             """,
         fix: "Add 'check: {http: /PATH}' with a path that answers 200 only when the member can serve, or at least "
             + "'check: {tcp: true}'.")
@@ -37,7 +37,7 @@ struct BalancerWithoutCheck: Rule {
             workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         balancers:
-          web: {on: [a1], protocol: http, listen: 80, to: api, check: {tcp: true}}
+          web: {on: [a1, b1], protocol: http, listen: 80, to: api, check: {tcp: true}}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

@@ -22,7 +22,7 @@ struct ForeignListenAddress: Rule {
                 workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
-              web: {on: [a1], protocol: http, listen: "10.99.1.1:80", to: api, check: {http: /ready}}
+              web: {on: [a1, b1], protocol: http, listen: "10.99.1.1:80", to: api, check: {http: /ready}}
             """,
         fix: "Leave the address out, to listen on every address of the hosts, or write the host's own. For "
             + "several hosts with an address of their own each, declare one balancer a host.")
@@ -38,7 +38,8 @@ struct ForeignListenAddress: Rule {
             workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         balancers:
-          web: {on: [a1], protocol: http, listen: "10.0.0.11:80", to: api, check: {http: /ready}}
+          web-a: {on: [a1], protocol: http, listen: "10.0.0.11:80", to: api, check: {http: /ready}}
+          web-b: {on: [b1], protocol: http, listen: "10.0.0.12:80", to: api, check: {http: /ready}}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

@@ -25,7 +25,7 @@ struct IntervalOutOfRange: Rule {
                 workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
-              web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready, every: 1s, timeout: 2s}}
+              web: {on: [a1, b1], protocol: http, listen: 80, to: api, check: {http: /ready, every: 1s, timeout: 2s}}
             """,
         fix: "Choose a time in the range; leave 'timeout' out or at most as long as 'every'.")
     let nearMiss = """
@@ -40,7 +40,7 @@ struct IntervalOutOfRange: Rule {
             workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         balancers:
-          web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready, every: 2s, timeout: 2s}}
+          web: {on: [a1, b1], protocol: http, listen: 80, to: api, check: {http: /ready, every: 2s, timeout: 2s}}
         """
 
     private static func text(_ range: ClosedRange<Duration>) -> String {

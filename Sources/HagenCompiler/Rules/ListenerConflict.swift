@@ -22,7 +22,7 @@ struct ListenerConflict: Rule {
                 workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
-              web: {on: [a1], protocol: http, listen: 8080, to: api, check: {http: /ready}}
+              web: {on: [a1, b1], protocol: http, listen: 8080, to: api, check: {http: /ready}}
             """,
         fix: "Give one of them another port, or put the balancer on other hosts than the members.")
     let nearMiss = """

@@ -28,11 +28,12 @@ struct MinimumAboveMembers: Rule {
         hosts:
           a1: {address: 10.0.0.11/24, zone: eu-1a}
           b1: {address: 10.0.0.12/24, zone: eu-1b}
+          c1: {address: 10.0.0.13/24, zone: eu-1c}
         clusters:
           api:
             kind: load-balancing
             workload: {process: {command: [/usr/bin/api], port: 8080}}
-            members: [a1, b1]
+            members: [a1, b1, c1]
             minimumHealthy: 2
         """
 

@@ -20,7 +20,7 @@ struct NoWeight: Rule {
                 workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [{host: a1, weight: 0}, {host: b1, weight: 0}]
             balancers:
-              web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready}}
+              web: {on: [a1, b1], protocol: http, listen: 80, to: api, check: {http: /ready}}
             """,
         fix: "Give at least one member a weight above 0, or leave the weights out: unsaid they are 1.")
     let nearMiss = """
@@ -35,7 +35,7 @@ struct NoWeight: Rule {
             workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [{host: a1, weight: 0}, {host: b1, weight: 1}]
         balancers:
-          web: {on: [a1], protocol: http, listen: 80, to: api, check: {http: /ready}}
+          web: {on: [a1, b1], protocol: http, listen: 80, to: api, check: {http: /ready}}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

@@ -21,7 +21,7 @@ struct RoleNotInCluster: Rule {
                 workload: {process: {command: [/usr/bin/api], port: 8080}}
                 members: [a1, b1]
             balancers:
-              web: {on: [a1], protocol: http, listen: 80, to: api.active, check: {http: /ready}}
+              web: {on: [a1, b1], protocol: http, listen: 80, to: api.active, check: {http: /ready}}
             """,
         fix: "Name the cluster alone for all its members. Databases have 'primary' and 'replicas', other "
             + "active-passive clusters 'active' and 'standbys'.")
@@ -37,7 +37,7 @@ struct RoleNotInCluster: Rule {
             workload: {process: {command: [/usr/bin/api], port: 8080}}
             members: [a1, b1]
         balancers:
-          web: {on: [a1], protocol: http, listen: 80, to: api.members, check: {http: /ready}}
+          web: {on: [a1, b1], protocol: http, listen: 80, to: api.members, check: {http: /ready}}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

@@ -51,6 +51,17 @@ package enum RuleList {
         AsynchronousWithoutMaximumLag(),  // HG0147
         SelfFencedAsynchronous(),  // HG0148
         RecoveryPointNotKept(),  // HG0149
+        LoneBalancer(),  // HG0150
+        ZoneLossBelowMinimum(),  // HG0151
+        CapacityAfterZoneLoss(),  // HG0152
+        ClientsHiddenByProxy(),  // HG0153
+        ProxyProtocolMismatch(),  // HG0154
+        ContradictingTimeouts(),  // HG0155
+        QueueShorterThanFailover(),  // HG0156
+        CheckSlowerThanFailover(),  // HG0157
+        OneStandbyToServe(),  // HG0158
+        BalancerInOneZone(),  // HG0159
+        CheckNotForWorkload(),  // HG0162
         ObjectiveMissed(),  // HG0175
         ObjectiveInDoubt(),  // HG0176
         AllowanceWithoutEffect(),  // HG0185

@@ -85,6 +85,8 @@ struct ValueRangeTests {
         topology.monitoring.interval = Model.Monitoring.intervals.upperBound
         topology.clusters[1].failover.lease = Model.Lease(
             duration: Model.Lease.durations.upperBound, renew: .seconds(900))
+        // Nobody waits through a failover of an hour.
+        topology.balancers[1].timeouts.queue = .zero
         topology.clusters[1].failover.check?.every = Model.Check.intervals.lowerBound
         topology.balancers[0].maximumConnections = Model.Balancer.connectionCounts.upperBound
         topology.balancers[0].retries = Model.Balancer.retryCounts.upperBound
