@@ -6,7 +6,7 @@ struct AlertWithoutReceiver: Rule {
     let title = "alert without a receiver"
     let severity = Diagnostic.Severity.warning
     let explanation = Explanation(
-        finds: "An alert that names no receiver.",
+        finds: "An alert that names no receiver, and that no route takes.",
         why: "It shows in 'hagen status' and in /metrics, but nobody is told when it fires.",
         example: """
             apiVersion: hagen/v1
@@ -17,7 +17,9 @@ struct AlertWithoutReceiver: Rule {
               alerts:
                 - {alert: disk-full, expr: hagen_filesystem_used_ratio > 0.95}
             """,
-        fix: "Declare a receiver below 'monitoring', and name it: 'receiver: oncall'.")
+        fix:
+            "Declare a receiver below 'monitoring', and name it: 'receiver: oncall'. Where there are routes, end them with "
+            + "one without 'match', which takes what no other one does.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
@@ -31,18 +33,33 @@ struct AlertWithoutReceiver: Rule {
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
-        guard context.model.monitoring.routes.isEmpty else { return [] }
-        let known = context.model.monitoring.receivers.map(\.name)
-        return context.model.monitoring.alerts.enumerated().compactMap { index, alert in
-            guard alert.receivers.isEmpty else { return nil }
+        let monitoring = context.model.monitoring
+        guard !monitoring.routes.isEmpty else {
+            let known = monitoring.receivers.map(\.name)
+            return monitoring.alerts.enumerated().compactMap { index, alert in
+                guard alert.receivers.isEmpty else { return nil }
+                return finding(
+                    "nobody is told when alert '\(alert.name)' fires",
+                    at: context.span(ModelPath.root["monitoring"]["alerts"][index]["name"]), label: "no receiver",
+                    help: [
+                        known.isEmpty
+                            ? "declare a receiver below 'monitoring', and name it here"
+                            : "name one of: \(known.prefix(6).joined(separator: ", "))"
+                    ])
+            }
+        }
+        let untaken = RoutedAlerts(context).without(monitoring.routes)
+        return untaken.map { alert in
+            let labels = alert.declared.isEmpty ? "no labels" : UnreachableRoute.text(alert.declared)
             return finding(
-                "nobody is told when alert '\(alert.name)' fires",
-                at: context.span(ModelPath.root["monitoring"]["alerts"][index]["name"]), label: "no receiver",
-                help: [
-                    known.isEmpty
-                        ? "declare a receiver below 'monitoring', and name it here"
-                        : "name one of: \(known.prefix(6).joined(separator: ", "))"
-                ])
+                "nobody is told when alert '\(alert.name)' fires: no route takes it",
+                at: context.span(ModelPath.root["monitoring"]["alerts"][alert.index]["name"]),
+                label: "no receiver, and \(labels)",
+                secondary: [
+                    monitoring.routes.count == 1
+                        ? context.label(ModelPath.root["monitoring"]["routes"][0]["match"], "the only route") : nil
+                ],
+                help: ["add a last route without 'match', or name a receiver in the alert"])
         }
     }
 }

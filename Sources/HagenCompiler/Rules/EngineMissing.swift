@@ -102,12 +102,16 @@ struct EngineMissing: Rule {
         for (index, fencing) in cluster.failover.fencing.enumerated() where fencing != .itself {
             parts.append(
                 Part(
-                    path["failover"]["fencing"][index], "fencing \(name) by anything but its own supervisor",
+                    path["failover"]["fencing"][index], "fencing \(name) by \(fencing.text)",
                     instead: "leave it out, or write 'fencing: [self]'"))
         }
         if let check = cluster.failover.check { parts += of(check, "the check \(name)", at: path["failover"]["check"]) }
-        parts += cluster.virtualIPs.indices.map { Part(path["virtualIPs"][$0], "a virtual IP \(name)") }
-        parts += cluster.hooks.indices.map { Part(path["hooks"][$0], "a hook \(name)") }
+        parts += cluster.virtualIPs.enumerated().map { index, virtualIP in
+            Part(path["virtualIPs"][index], "the virtual IP \(virtualIP.address) \(name)")
+        }
+        parts += cluster.hooks.enumerated().map { index, hook in
+            Part(path["hooks"][index], "the hook '\(hook.event.rawValue)' \(name)")
+        }
         if cluster.maintenance != nil { parts.append(Part(path["maintenance"], "the maintenance window \(name)")) }
         return parts
     }
@@ -142,7 +146,9 @@ struct EngineMissing: Rule {
             }
         }
         if let check = balancer.check { parts += of(check, "the check \(name)", at: path["check"]) }
-        parts += balancer.virtualIPs.indices.map { Part(path["virtualIPs"][$0], "a virtual IP \(name)") }
+        parts += balancer.virtualIPs.enumerated().map { index, virtualIP in
+            Part(path["virtualIPs"][index], "the virtual IP \(virtualIP.address) \(name)")
+        }
         return parts
     }
 
@@ -153,6 +159,17 @@ struct EngineMissing: Rule {
         case .command: [Part(path["kind"], "\(what) by a command", instead: instead)]
         case .nagios: [Part(path["kind"], "\(what) by a Nagios plugin", instead: instead)]
         case .role: [Part(path["kind"], "\(what) by role", instead: instead)]
+        }
+    }
+}
+
+extension Model.Fencing {
+    /// In the words of a message.
+    fileprivate var text: String {
+        switch self {
+        case .itself: "its own supervisor"
+        case .watchdog(let device): "the watchdog '\(device)'"
+        case .agent(let name, _): "the fence agent '\(name)'"
         }
     }
 }

@@ -47,7 +47,7 @@ struct LoneBalancer: Rule {
         for balancer in context.model.balancers {
             hostsByTarget[balancer.target.text, default: []].formUnion(balancer.hosts)
         }
-        let others = context.model.hosts.filter { !$0.witness }.map(\.name)
+        let others = context.model.hosts.filter { !$0.witness }
         return context.model.balancers.enumerated().compactMap { index, balancer in
             guard let cluster = context.cluster(named: balancer.target.cluster), cluster.memberCount > 1,
                 hostsByTarget[balancer.target.text]?.count == 1, others.count > 1,
@@ -55,6 +55,7 @@ struct LoneBalancer: Rule {
                 let address = AddressWithPrefix(host.address)?.address, !address.isLoopback,
                 balancer.listen.parsed?.address?.isLoopback != true
             else { return nil }
+            let better = others.first { $0.zone != host.zone } ?? others.first { $0.name != name }
             let path = ModelPath.root["balancers"][index]
             let members = context.path(ofCluster: cluster.name).map { $0["members"] }
             let virtualIP = balancer.virtualIPs.isEmpty ? "" : "; its virtual IP has no other host to move to"
@@ -66,7 +67,7 @@ struct LoneBalancer: Rule {
                     context.label(members, "\(cluster.memberCount) members, which it makes depend on '\(name)'")
                 ],
                 help: [
-                    "add a host to 'on', such as '\(others.first { $0 != name } ?? "")', and let clients know both: by a "
+                    "add a host to 'on', such as '\(better?.name ?? "")', and let clients know both: by a "
                         + "virtual IP or by DNS"
                 ])
         }

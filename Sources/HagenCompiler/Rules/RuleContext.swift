@@ -10,6 +10,7 @@ package struct RuleContext: Sendable {
     private let sources: SourceMap
     private let hostsByName: [String: Int]
     private let clustersByName: [String: Int]
+    private let balancersByName: [String: Int]
 
     package init(_ topology: Topology, placement: Placement) {
         model = topology.model
@@ -23,9 +24,15 @@ package struct RuleContext: Sendable {
         clustersByName = Dictionary(
             zip(topology.model.clusters.map(\.name), topology.model.clusters.indices),
             uniquingKeysWith: { first, _ in first })
+        balancersByName = Dictionary(
+            zip(topology.model.balancers.map(\.name), topology.model.balancers.indices),
+            uniquingKeysWith: { first, _ in first })
     }
 
     package func host(named name: String) -> Model.Host? { hostsByName[name].map { model.hosts[$0] } }
+    package func balancer(named name: String) -> Model.Balancer? {
+        balancersByName[name].map { model.balancers[$0] }
+    }
     package func cluster(named name: String) -> Model.Cluster? { clustersByName[name].map { model.clusters[$0] } }
 
     package func path(ofHost name: String) -> ModelPath? { hostsByName[name].map { ModelPath.root["hosts"][$0] } }

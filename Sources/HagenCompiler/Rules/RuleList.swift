@@ -61,7 +61,20 @@ package enum RuleList {
         CheckSlowerThanFailover(),  // HG0157
         OneStandbyToServe(),  // HG0158
         BalancerInOneZone(),  // HG0159
+        ProgramInWritableFolder(),  // HG0160
+        ClearTextOnTLSPort(),  // HG0161
         CheckNotForWorkload(),  // HG0162
+        HoldBelowInterval(),  // HG0163
+        ThresholdOutOfRange(),  // HG0164
+        UnknownMetric(),  // HG0165
+        UnknownLabelInAlert(),  // HG0166
+        UnreachableRoute(),  // HG0167
+        IncompleteObjective(),  // HG0169
+        MisspelledSeverity(),  // HG0170
+        ContradictingObjectives(),  // HG0171
+        SecretInTopology(),  // HG0172
+        PlainHTTPBetweenZones(),  // HG0173
+        WebhookInClear(),  // HG0174
         ObjectiveMissed(),  // HG0175
         ObjectiveInDoubt(),  // HG0176
         AllowanceWithoutEffect(),  // HG0185

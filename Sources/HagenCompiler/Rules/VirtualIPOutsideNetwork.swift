@@ -26,10 +26,10 @@ struct VirtualIPOutsideNetwork: Rule {
             balancers:
               web:
                 on: [a1, b1]
-                protocol: http
+                protocol: tcp
                 listen: 80
                 to: api
-                check: {http: /ready}
+                check: {tcp: true}
                 virtualIPs: [{address: 10.0.0.80, interface: eth0}]
             """,
         fix: "Take an address of the hosts' network, and let only hosts of one network carry it. Correct the prefix of "

@@ -85,8 +85,9 @@ struct ValueRangeTests {
         topology.monitoring.interval = Model.Monitoring.intervals.upperBound
         topology.clusters[1].failover.lease = Model.Lease(
             duration: Model.Lease.durations.upperBound, renew: .seconds(900))
-        // Nobody waits through a failover of an hour.
+        // Nobody waits through a failover of an hour, or for the second look of a monitor that looks once a day.
         topology.balancers[1].timeouts.queue = .zero
+        topology.monitoring.alerts[0].hold = .zero
         topology.clusters[1].failover.check?.every = Model.Check.intervals.lowerBound
         topology.balancers[0].maximumConnections = Model.Balancer.connectionCounts.upperBound
         topology.balancers[0].retries = Model.Balancer.retryCounts.upperBound

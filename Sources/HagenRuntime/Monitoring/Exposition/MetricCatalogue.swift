@@ -26,7 +26,7 @@ enum MetricCatalogue {
         ("node_disk_", "From /proc/diskstats:"),
     ]
 
-    private static let named: [String: String] = [
+    static let named: [String: String] = [
         "ALERTS": "Pending and firing alerts; always 1.",
         "node_boot_time_seconds": "When the kernel started, in seconds since 1970.",
         "node_context_switches_total": "Context switches.",
