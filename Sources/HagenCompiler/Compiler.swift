@@ -11,7 +11,10 @@ package enum Compiler {
         var context = RuleContext(topology, placement: placement)
         for rule in RuleList.all { context.found += rule.check(context).cut(to: findingsPerRule) }
         let accepted = Set(topology.model.allowances.compactMap { DiagnosticCode(text: $0.code) })
-        return context.found.filter { $0.severity == .error || !accepted.contains($0.code) }.ordered
+        return context.found.filter { finding in
+            finding.severity == .error
+                || !accepted.contains(finding.code) && !context.mayHold(.allowance, finding.code.description)
+        }.ordered
     }
 
     /// The release is `nil` where a diagnostic is an error.

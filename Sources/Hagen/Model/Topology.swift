@@ -11,10 +11,17 @@ public struct Topology: Sendable {
     /// encoded.
     package let mistakes: [DeclarationMistake]
 
-    package init(model: Model.Topology, sources: SourceMap, mistakes: [DeclarationMistake] = []) {
+    /// What is broken, and therefore not in the model; not encoded either, because only a whole topology is handed over.
+    package let omissions: Omissions
+
+    package init(
+        model: Model.Topology, sources: SourceMap, mistakes: [DeclarationMistake] = [],
+        omissions: Omissions = Omissions()
+    ) {
         self.model = model
         self.sources = sources
         self.mistakes = mistakes
+        self.omissions = omissions
     }
 
     /// The same with every source file below the folder named relative to it, so that no path of one machine leaves it.
@@ -22,7 +29,8 @@ public struct Topology: Sendable {
         guard let folder, !folder.isEmpty else { return self }
         return Topology(
             model: model, sources: SourceMap(sources.spans.mapValues { $0.relative(to: folder) }),
-            mistakes: mistakes.map { DeclarationMistake(span: $0.span.relative(to: folder), message: $0.message) })
+            mistakes: mistakes.map { DeclarationMistake(span: $0.span.relative(to: folder), message: $0.message) },
+            omissions: omissions)
     }
 }
 
@@ -50,6 +58,7 @@ extension Topology: Codable {
         model = try container.decode(Model.Topology.self, forKey: .model)
         sources = try container.decode(SourceMap.self, forKey: .sources)
         mistakes = []
+        omissions = Omissions()
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -34,6 +34,7 @@ struct AlertWithoutReceiver: Rule {
 
     func check(_ context: RuleContext) -> [Diagnostic] {
         let monitoring = context.model.monitoring
+        guard context.isWhole(.route) else { return [] }
         guard !monitoring.routes.isEmpty else {
             let known = monitoring.receivers.map(\.name)
             return monitoring.alerts.enumerated().compactMap { index, alert in

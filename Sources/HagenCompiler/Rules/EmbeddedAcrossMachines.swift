@@ -42,7 +42,7 @@ struct EmbeddedAcrossMachines: Rule {
 
     func check(_ context: RuleContext) -> [Diagnostic] {
         let model = context.model
-        guard context.placement == .declared, case .embedded = model.coordination,
+        guard context.placement == .declared, case .embedded = model.coordination, context.isWhole(.coordination),
             let cluster = model.clusters.firstIndex(where: \.needsLease)
         else { return [] }
         // Hosts with loopback addresses count as one.

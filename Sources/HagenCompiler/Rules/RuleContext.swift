@@ -8,6 +8,7 @@ package struct RuleContext: Sendable {
     /// What the rules before this one in the list have found; only the last ones look at it.
     package var found: [Diagnostic] = []
     private let sources: SourceMap
+    private let omissions: Omissions
     private let hostsByName: [String: Int]
     private let clustersByName: [String: Int]
     private let balancersByName: [String: Int]
@@ -15,6 +16,7 @@ package struct RuleContext: Sendable {
     package init(_ topology: Topology, placement: Placement) {
         model = topology.model
         sources = topology.sources
+        omissions = topology.omissions
         self.placement = placement
         plan = AddressPlan(topology.model, placement: placement)
         // Of several parts with one name the first is meant; that there are several is a rule's finding.
@@ -34,6 +36,17 @@ package struct RuleContext: Sendable {
         balancersByName[name].map { model.balancers[$0] }
     }
     package func cluster(named name: String) -> Model.Cluster? { clustersByName[name].map { model.clusters[$0] } }
+
+    /// Whether a part of that name may have been declared, and is not in the model because it is broken, which has been
+    /// reported: what a rule would say of its absence is of no use to anybody.
+    package func mayHold(_ kind: Omissions.Kind, _ name: String) -> Bool { omissions.mayHold(kind, name) }
+
+    /// Whether everything of the kind that was declared is in the model. A rule that draws conclusions from what is *not*
+    /// there (a host that nobody uses, a store that nobody declared) asks this first.
+    package func isWhole(_ kind: Omissions.Kind) -> Bool { omissions.isWhole(kind) }
+
+    /// Whether everything that was declared is in the model.
+    package var isWhole: Bool { omissions.isEmpty }
 
     package func path(ofHost name: String) -> ModelPath? { hostsByName[name].map { ModelPath.root["hosts"][$0] } }
     package func path(ofCluster name: String) -> ModelPath? {

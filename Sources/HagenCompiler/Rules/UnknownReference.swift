@@ -38,15 +38,15 @@ struct UnknownReference: Rule {
 
     func check(_ context: RuleContext) -> [Diagnostic] {
         let (model, root) = (context.model, ModelPath.root)
-        var hosts = DeclaredNames("host", model.hosts.map(\.name))
-        var clusters = DeclaredNames("cluster", model.clusters.map(\.name))
-        var receivers = DeclaredNames("receiver", model.monitoring.receivers.map(\.name))
+        var hosts = DeclaredNames(.host, model.hosts.map(\.name))
+        var clusters = DeclaredNames(.cluster, model.clusters.map(\.name))
+        var receivers = DeclaredNames(.receiver, model.monitoring.receivers.map(\.name))
         var findings: [Diagnostic] = []
         func judge(
             _ name: String, among known: inout DeclaredNames, at path: @autoclosure () -> ModelPath,
             _ user: @autoclosure () -> String
         ) {
-            guard !known.contains(name) else { return }
+            guard !known.contains(name), !context.mayHold(known.kind, name) else { return }
             findings.append(unknown(name, &known, at: path(), user(), context))
         }
         for (index, cluster) in model.clusters.enumerated() {
@@ -116,14 +116,16 @@ struct UnknownReference: Rule {
 
 /// The names of one kind of part. What only a finding needs is made once, and only where there is one.
 private struct DeclaredNames {
-    let noun: String
+    let kind: Omissions.Kind
     private let names: [String]
     private let distinct: Set<String>
     lazy var vocabulary = Vocabulary(names)
     lazy var note = names.isEmpty ? "no \(noun) is declared" : "declared: \(list)"
 
-    init(_ noun: String, _ names: [String]) {
-        self.noun = noun
+    var noun: String { "\(kind)" }
+
+    init(_ kind: Omissions.Kind, _ names: [String]) {
+        self.kind = kind
         self.names = names
         distinct = Set(names)
     }

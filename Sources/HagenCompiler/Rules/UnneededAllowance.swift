@@ -40,7 +40,7 @@ struct UnneededAllowance: Rule {
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
-        guard !context.model.allowances.isEmpty else { return [] }
+        guard !context.model.allowances.isEmpty, context.isWhole else { return [] }
         let given = Set(context.found.map(\.code))
         let warnings = Set(Compiler.documentedCodes.filter { $0.severity == .warning }.map(\.code))
         return context.model.allowances.enumerated().compactMap { index, allowance in

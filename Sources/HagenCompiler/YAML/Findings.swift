@@ -1,16 +1,17 @@
 internal import Hagen
 
-/// Collects what is found in one source, up to a limit.
+/// Collects what is found in the sources of one topology, up to a limit.
 struct Findings {
-    let source: Source
     private let limit: Int
     private var diagnostics: [Diagnostic] = []
     /// Where each was found: a part that is used through several aliases is wrong once.
     private var places: Set<Place> = []
     private var isCut = false
     private(set) var hasErrors = false
-    /// Whether an error was found that leaves a part of the model without its value.
-    private(set) var breakTheModel = false
+    /// How often something was found that leaves a part of the model without its value.
+    private(set) var breaks = 0
+    /// The parts that are broken.
+    var flaws = Flaws()
     private static let harmlessToTheModel: Set<DiagnosticCode> = [
         ReaderCode.unknownKey.code, ReaderCode.engineNotThereYet.code,
     ]
@@ -21,10 +22,7 @@ struct Findings {
         var span: SourceSpan?
     }
 
-    init(_ source: Source, limit: Int) {
-        self.source = source
-        self.limit = limit
-    }
+    init(limit: Int) { self.limit = limit }
 
     /// Whether looking for more is of no use.
     var isFull: Bool { diagnostics.count >= limit }
@@ -32,7 +30,7 @@ struct Findings {
     mutating func add(_ diagnostic: Diagnostic) {
         if diagnostic.severity == .error {
             hasErrors = true
-            if !Self.harmlessToTheModel.contains(diagnostic.code) { breakTheModel = true }
+            if !Self.harmlessToTheModel.contains(diagnostic.code) { breaks += 1 }
         }
         guard !isFull else {
             isCut = true
@@ -44,7 +42,7 @@ struct Findings {
 
     /// A finding of the reader, with the severity that its code has.
     mutating func add(
-        _ code: ReaderCode, _ message: String, at span: SourceSpan, label: String = "",
+        _ code: ReaderCode, _ message: String, at span: SourceSpan?, label: String = "",
         secondary: [Diagnostic.Label] = [], notes: [String] = [], help: [String] = [], fixes: [Diagnostic.Fix] = []
     ) {
         add(
@@ -52,6 +50,9 @@ struct Findings {
                 code.code, code.severity, message, at: span, label: label, secondary: secondary, notes: notes,
                 help: help, fixes: fixes))
     }
+
+    /// Counts a break that has been reported elsewhere, or that a harmless finding stands for.
+    mutating func addBreak() { breaks += 1 }
 
     /// In the order of every output; the last says where there may be more.
     var ordered: [Diagnostic] {

@@ -2,12 +2,13 @@ internal import Hagen
 
 /// Collects the keys of one mapping: refuses what is no text, and duplicates, and carries out merges (`<<`).
 struct MappingEntries {
-    private let file: String
+    private let files: FileNames
     private var entries: [YAMLEntry] = []
     /// The position of each key; only kept for mappings that are not small.
     private var positions: [String: Int] = [:]
     private var merged: [YAMLNode] = []
-    private var isIncomplete = false
+    /// Whether a key was refused, or given twice: what the mapping lacks may have been meant by that one.
+    private(set) var isIncomplete = false
     /// The whole mapping's, with itself.
     private(set) var weight = 1
     /// Of what merges have added, which no event has counted.
@@ -15,7 +16,7 @@ struct MappingEntries {
 
     private static let small = 12
 
-    init(file: String) { self.file = file }
+    init(files: FileNames) { self.files = files }
 
     mutating func add(_ key: YAMLNode, _ value: YAMLNode, _ findings: inout Findings) {
         weight += value.weight
@@ -24,7 +25,7 @@ struct MappingEntries {
             if case .broken = key.content { return }
             findings.add(
                 .complexKey, "a key is a text here, and this one is \(Wording.article(of: key))",
-                at: key.span(in: file), label: "not a text",
+                at: key.span(in: files), label: "not a text",
                 help: ["a text that begins with '[', '{', '?' or '*' needs quotes"])
             return
         }
@@ -33,15 +34,17 @@ struct MappingEntries {
             return
         }
         if scalar.isPlain, scalar.text.isEmpty {
+            isIncomplete = true
             findings.add(
-                .complexKey, "this value stands under no key", at: key.span(in: file), label: "a key belongs here")
+                .complexKey, "this value stands under no key", at: key.span(in: files), label: "a key belongs here")
             return
         }
         if let position = position(of: scalar.text) {
+            isIncomplete = true
             let first = entries[position]
             findings.add(
-                .duplicateKey, "the key '\(scalar.text)' is given twice", at: key.span(in: file), label: "given again",
-                secondary: [.init(first.keySpan(in: file), "given here first")],
+                .duplicateKey, "the key '\(scalar.text)' is given twice", at: key.span(in: files), label: "given again",
+                secondary: [.init(first.keySpan(in: files), "given here first")],
                 help: ["keep one of the two; a list holds several values of one kind"])
             return
         }
@@ -65,12 +68,15 @@ struct MappingEntries {
         let sources = value.items ?? [value]
         for source in sources {
             switch source.content {
-            case .mapping: merged.append(source)
-            case .broken: break
+            case .mapping:
+                merged.append(source)
+                if source.isIncomplete { isIncomplete = true }
+            case .broken: isIncomplete = true
             default:
+                isIncomplete = true
                 findings.add(
-                    .merge, "'<<' merges mappings, and this is \(Wording.article(of: source))", at: key.span(in: file),
-                    label: "merges", secondary: [.init(source.span(in: file), "not a mapping")],
+                    .merge, "'<<' merges mappings, and this is \(Wording.article(of: source))", at: key.span(in: files),
+                    label: "merges", secondary: [.init(source.span(in: files), "not a mapping")],
                     help: ["give it an alias of a mapping, '<<: *name', or a list of such"])
             }
         }

@@ -4,21 +4,24 @@ internal import Hagen
 struct PartCompleteness {
     let table: PartTable
     let entries: [YAMLEntry]
+    /// Whether what is missing may have been meant by a key that was refused, so that nothing is said of it.
+    let isIncomplete: Bool
     let subject: Subject
     let head: SourceSpan
-    let file: String
+    let files: FileNames
 
     /// - Parameter meant: Keys that are there under another name, which has been reported.
     func check(_ meant: [String], _ findings: inout Findings) {
         let missing = table.keys.filter { key in
             key.presence == .required && !meant.contains(key.name) && !entries.contains { $0.key == key.name }
         }
-        if !missing.isEmpty { report(missing, &findings) }
+        if !missing.isEmpty, !isIncomplete { report(missing, &findings) }
         if !table.exactlyOne.isEmpty { checkAlternatives(table.exactlyOne, meant, isOneNeeded: true, &findings) }
         if !table.atMostOne.isEmpty { checkAlternatives(table.atMostOne, meant, isOneNeeded: false, &findings) }
     }
 
     private func report(_ missing: [Key], _ findings: inout Findings) {
+        for key in missing { findings.flaws.miss(key.name, of: table.noun) }
         let names = Wording.list(missing.map { "'\($0.name)'" })
         findings.add(
             .missingKey, "\(subject) lacks \(names)", at: head, label: "needs \(names)",
@@ -33,9 +36,9 @@ struct PartCompleteness {
         if given.count > 1 {
             findings.add(
                 .alternatives, "\(subject) has \(Wording.list(given.map { "'\($0.key)'" })), and takes one of them",
-                at: given[1].keySpan(in: file), label: "one too many",
-                secondary: [.init(given[0].keySpan(in: file), "given here already")])
-        } else if given.isEmpty, isOneNeeded, meant.isEmpty {
+                at: given[1].keySpan(in: files), label: "one too many",
+                secondary: [.init(given[0].keySpan(in: files), "given here already")])
+        } else if given.isEmpty, isOneNeeded, meant.isEmpty, !isIncomplete {
             findings.add(
                 .alternatives,
                 names.count == 1
@@ -49,9 +52,10 @@ struct PartCompleteness {
 /// What the table of a cluster cannot say: which keys go with which kind.
 struct ClusterConsistency {
     let entries: [YAMLEntry]
+    let isIncomplete: Bool
     let subject: Subject
     let head: SourceSpan
-    let file: String
+    let files: FileNames
 
     private func entry(_ key: String) -> YAMLEntry? { entries.first { $0.key == key } }
 
@@ -61,7 +65,7 @@ struct ClusterConsistency {
         }
         let runsElsewhere = entry("workload")?.value.entries?.contains { $0.key == "external" } == true
         let isWorkloadKnown = entry("workload")?.value.entries?.isEmpty == false
-        if entry("members") == nil, isWorkloadKnown, !runsElsewhere, !meant.contains("members") {
+        if entry("members") == nil, isWorkloadKnown, !runsElsewhere, !isIncomplete, !meant.contains("members") {
             findings.add(
                 .missingKey, "\(subject) lacks 'members'", at: head, label: "needs 'members'",
                 notes: ["only a cluster of an external workload has no hosts of its own"],
@@ -71,16 +75,16 @@ struct ClusterConsistency {
 
     private func checkMode(kind: YAMLEntry, _ text: String, _ meant: [String], _ findings: inout Findings) {
         let mode = entry("mode")
-        if text == "failover", mode == nil, !meant.contains("mode") {
+        if text == "failover", mode == nil, !isIncomplete, !meant.contains("mode") {
             findings.add(
-                .missingKey, "\(subject) lacks 'mode'", at: kind.value.span(in: file), label: "needs 'mode'",
+                .missingKey, "\(subject) lacks 'mode'", at: kind.value.span(in: files), label: "needs 'mode'",
                 notes: ["a failover cluster has one active member (active-passive) or several (active-active)"],
                 help: ["for example: mode: active-passive"])
         } else if text != "failover", let mode {
             findings.add(
                 .misplacedKey, "\(subject) has a 'mode', and only failover clusters have one",
-                at: mode.keySpan(in: file), label: "does not belong here",
-                secondary: [.init(kind.value.span(in: file), "not a failover cluster")],
+                at: mode.keySpan(in: files), label: "does not belong here",
+                secondary: [.init(kind.value.span(in: files), "not a failover cluster")],
                 help: ["remove it, or write 'kind: failover'"])
         }
     }

@@ -20,6 +20,10 @@ package enum ReaderCode: Int, CaseIterable, Sendable {
     case merge = 18
     case complexKey = 19
     case misplacedKey = 20
+    case unavailableFile = 21
+    case fileCycle = 22
+    case saidTwice = 23
+    case laidOverNothing = 24
     /// Also reported by the rules, of parts that the model can hold.
     case engineNotThereYet = 100
 }

@@ -7,6 +7,7 @@ extension ReaderCode {
         case .syntax, .tab, .notText, .empty, .beyondBounds, .severalDocuments, .alias, .tag, .merge, .complexKey,
             .duplicateKey:
             documentationOfYAML
+        case .unavailableFile, .fileCycle, .saidTwice, .laidOverNothing: documentationOfFiles
         default: documentationOfShape
         }
     }

@@ -86,8 +86,9 @@ extension ReaderCode {
         case .misplacedKey:
             Self.document(
                 "misplaced key",
-                finds: "'mode' on a cluster that is not a failover cluster.",
-                why: "It says how a cluster fails over, and this one does not.",
+                finds: "'mode' on a cluster that is not a failover cluster, or 'base' in a file that others include.",
+                why: "It means nothing there: 'mode' says how a cluster fails over, and what is included is laid over "
+                    + "nothing.",
                 example: Self.frame
                     + "clusters: {api: {kind: load-balancing, mode: active-passive, workload: {process: {command: [api]}}, members: [a1]}}\n",
                 fix: "Remove it, or write 'kind: failover'.")

@@ -3,25 +3,21 @@ internal import Hagen
 /// Holds a document against the tables of the language and reports all that does not fit. What is broken yields one
 /// finding, and none for what follows from it.
 struct ShapeChecker {
-    private let file: String
-
-    static func check(_ root: YAMLNode, of source: Source, _ findings: inout Findings) {
-        if root.entries != nil, !VersionCheck.passes(root, of: source, &findings) { return }
-        check(root, against: Language.topology, of: source, &findings)
-    }
+    private let files: FileNames
 
     static func check(
-        _ root: YAMLNode, against table: PartTable, of source: Source, _ findings: inout Findings
+        _ root: YAMLNode, against table: PartTable = Language.topology, in files: FileNames,
+        _ findings: inout Findings
     ) {
-        ShapeChecker(file: source.name)
-            .check(root, .part(table), .topology, at: root.span(in: source.name), &findings)
+        ShapeChecker(files: files).check(root, .part(table), .topology, at: root.span(in: files), &findings)
     }
 
     /// - Parameter head: What to point at where the value itself is not there: its key.
     private func check(
         _ node: YAMLNode, _ shape: ValueShape, _ subject: Subject, at head: SourceSpan, _ findings: inout Findings
     ) {
-        if case .broken = node.content { return }
+        if case .broken = node.content { return findings.addBreak() }
+        if node.isIncomplete { findings.addBreak() }
         if findings.isFull { return }
         switch shape {
         case .anything: return
@@ -34,27 +30,37 @@ struct ShapeChecker {
             }
         case .part(let table):
             guard let entries = node.entries else { return wrong(node, shape, subject, head, &findings) }
-            check(entries, of: table, subject, at: head, &findings)
+            check(entries, of: table, subject, at: head, isIncomplete: node.isIncomplete, &findings)
         case .named(let table, let minimum):
             guard let entries = node.entries, entries.count >= minimum else {
                 return wrong(node, shape, subject, head, &findings)
             }
-            for entry in entries { check(entry, named: table, &findings) }
+            for entry in entries {
+                let before = findings.breaks
+                check(entry, named: table, &findings)
+                if findings.breaks > before { findings.flaws.mark(entry) }
+            }
         case .texts:
             guard let entries = node.entries else { return wrong(node, shape, subject, head, &findings) }
             for entry in entries {
+                let before = findings.breaks
                 check(
-                    entry.value, .text(.argument), .key(entry.key, of: subject), at: entry.keySpan(in: file), &findings)
+                    entry.value, .text(.argument), .key(entry.key, of: subject), at: entry.keySpan(in: files), &findings)
+                if findings.breaks > before { findings.flaws.mark(entry) }
             }
         case .list(let item, let minimum):
             guard let items = node.items, items.count >= minimum else {
                 return wrong(node, shape, subject, head, &findings)
             }
-            for (index, node) in items.enumerated() { check(node, item: item, index + 1, of: subject, &findings) }
+            for (index, node) in items.enumerated() {
+                let before = findings.breaks
+                check(node, item: item, index + 1, of: subject, &findings)
+                if findings.breaks > before { findings.flaws.mark(node) }
+            }
         case .text, .integer, .boolean, .flag, .word:
             guard let scalar = node.scalar else { return wrong(node, shape, subject, head, &findings) }
             if let fault = ScalarFault(of: scalar, against: shape) {
-                WrongValue(node: node, shape: shape, subject: subject, head: head, file: file)
+                WrongValue(node: node, shape: shape, subject: subject, head: head, files: files)
                     .report(fault, to: &findings)
             }
         }
@@ -63,12 +69,12 @@ struct ShapeChecker {
     private func wrong(
         _ node: YAMLNode, _ shape: ValueShape, _ subject: Subject, _ head: SourceSpan, _ findings: inout Findings
     ) {
-        WrongValue(node: node, shape: shape, subject: subject, head: head, file: file)
+        WrongValue(node: node, shape: shape, subject: subject, head: head, files: files)
             .report(ScalarFault(.wrongType), to: &findings)
     }
 
     private func check(_ entry: YAMLEntry, named table: PartTable, _ findings: inout Findings) {
-        let span = entry.keySpan(in: file)
+        let span = entry.keySpan(in: files)
         let form = table.nameForm
         if !form.accepts(entry.key) {
             let suggestion = form.suggestion(for: entry.key)
@@ -85,14 +91,14 @@ struct ShapeChecker {
         _ node: YAMLNode, item shape: ValueShape, _ number: Int, of subject: Subject, _ findings: inout Findings
     ) {
         guard let entries = node.entries, let table = shape.table else {
-            return check(node, shape, .item(number, of: subject), at: node.span(in: file), &findings)
+            return check(node, shape, .item(number, of: subject), at: node.span(in: files), &findings)
         }
         let identity = table.identity.flatMap { key in entries.first { $0.key == key } }
         let name = identity?.value.scalar?.text
-        let head = identity.map { name == nil ? $0.keySpan(in: file) : $0.value.span(in: file) }
+        let head = identity.map { name == nil ? $0.keySpan(in: files) : $0.value.span(in: files) }
         check(
             node, shape, name.map { .part(noun: table.noun, name: $0) } ?? .item(number, of: subject),
-            at: head ?? entries.first?.keySpan(in: file) ?? node.span(in: file), &findings)
+            at: head ?? entries.first?.keySpan(in: files) ?? node.span(in: files), &findings)
     }
 
     // MARK: The keys of a part
@@ -100,7 +106,7 @@ struct ShapeChecker {
     private func isRoot(_ subject: Subject) -> Bool { if case .topology = subject { true } else { false } }
 
     private func check(
-        _ entries: [YAMLEntry], of table: PartTable, _ subject: Subject, at head: SourceSpan,
+        _ entries: [YAMLEntry], of table: PartTable, _ subject: Subject, at head: SourceSpan, isIncomplete: Bool,
         _ findings: inout Findings
     ) {
         /// Keys that somebody meant, wrote otherwise, and was told about; the version has a check of its own.
@@ -109,12 +115,12 @@ struct ShapeChecker {
             if findings.isFull { return }
             guard let key = table.key(entry.key) else {
                 if isRoot(subject), entry.key.hasPrefix(Language.extensionPrefix) { continue }
-                meant += UnknownKey(entry: entry, table: table, file: file).report(among: entries, to: &findings)
+                meant += UnknownKey(entry: entry, table: table, files: files).report(among: entries, to: &findings)
                 meant.append(entry.key)
                 continue
             }
             guard key.engine == .there else {
-                let span = entry.keySpan(in: file)
+                let span = entry.keySpan(in: files)
                 findings.add(
                     .engineNotThereYet, "'\(key.name)' is part of the language, but its engine is not there yet",
                     at: span, label: "not there yet", notes: ["\(key.name): \(key.description)"],
@@ -122,12 +128,17 @@ struct ShapeChecker {
                 meant.append(key.name)
                 continue
             }
-            check(entry.value, key.shape, .key(key.name, of: subject), at: entry.keySpan(in: file), &findings)
+            let before = findings.breaks
+            check(entry.value, key.shape, .key(key.name, of: subject), at: entry.keySpan(in: files), &findings)
+            if findings.breaks > before { findings.flaws.mark(entry) }
         }
-        PartCompleteness(table: table, entries: entries, subject: subject, head: head, file: file)
-            .check(meant, &findings)
+        PartCompleteness(
+            table: table, entries: entries, isIncomplete: isIncomplete, subject: subject, head: head, files: files
+        ).check(meant, &findings)
         if table.noun == Language.cluster.noun {
-            ClusterConsistency(entries: entries, subject: subject, head: head, file: file).check(meant, &findings)
+            ClusterConsistency(
+                entries: entries, isIncomplete: isIncomplete, subject: subject, head: head, files: files
+            ).check(meant, &findings)
         }
     }
 }

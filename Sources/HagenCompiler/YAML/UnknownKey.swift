@@ -4,11 +4,11 @@ internal import Hagen
 struct UnknownKey {
     let entry: YAMLEntry
     let table: PartTable
-    let file: String
+    let files: FileNames
 
     /// - Returns: The keys that may have been meant: that they are missing is not to be said again.
     func report(among entries: [YAMLEntry], to findings: inout Findings) -> [String] {
-        let span = entry.keySpan(in: file)
+        let span = entry.keySpan(in: files)
         let known = table.keys.map(\.name)
         let meant = synonym ?? Spelling.nearest(to: entry.key, among: known)
         let free = meant.flatMap { name in entries.contains { $0.key == name } ? nil : name }
@@ -17,10 +17,14 @@ struct UnknownKey {
             .unknownKey,
             "\(Wording.indefinite(table.noun)) has no key '\(Wording.shortened(entry.key))'\(Wording.question(free))",
             at: span, label: "unknown key",
-            secondary: entries.filter { $0.key == taken }.map { .init($0.keySpan(in: file), "given already") },
+            secondary: entries.filter { $0.key == taken }.map { .init($0.keySpan(in: files), "given already") },
             notes: [Wording.keys(of: table)],
             fixes: free.map { [Wording.replacement(of: span, by: $0)] } ?? [])
-        return free.map { [$0] } ?? []
+        guard let free else { return [] }
+        // What was meant is left out of the model, where a rule would miss it.
+        findings.addBreak()
+        findings.flaws.miss(free, of: table.noun)
+        return [free]
     }
 
     private var synonym: String? {

@@ -7,11 +7,11 @@ struct WrongValue {
     let subject: Subject
     /// The key, to point at where there is no value.
     let head: SourceSpan
-    let file: String
+    let files: FileNames
 
     func report(_ fault: ScalarFault, to findings: inout Findings) {
         let isEmpty = node.scalar?.meaning == .null && node.scalar?.text.isEmpty == true
-        let span = isEmpty ? head : node.span(in: file)
+        let span = isEmpty ? head : node.span(in: files)
         let suggestion = fault.suggestion ?? collectionSuggestion
         let fixes = isEmpty ? [] : suggestion.map { [Wording.replacement(of: span, by: $0)] } ?? []
         let isQuoted = suggestion != nil && suggestion == node.scalar?.text

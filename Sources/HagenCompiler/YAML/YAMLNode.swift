@@ -11,6 +11,10 @@ struct YAMLNode: Sendable {
     }
 
     var content: Content
+    /// The number of the file that it was written in.
+    var file: UInt16
+    /// Of a mapping: a key of it was refused, or given twice. What it lacks may have been meant by that one.
+    var isIncomplete = false
     var start: SourceSpan.Position
     /// The place after the last character.
     var end: SourceSpan.Position
@@ -21,17 +25,19 @@ struct YAMLNode: Sendable {
     var entries: [YAMLEntry]? { if case .mapping(let entries) = content { entries } else { nil } }
     var items: [YAMLNode]? { if case .sequence(let items) = content { items } else { nil } }
 
-    func span(in file: String) -> SourceSpan { SourceSpan(file: file, start: start, end: end) }
+    func span(in files: FileNames) -> SourceSpan { SourceSpan(file: files[file], start: start, end: end) }
 }
 
-/// One key of a mapping with its value. Keys are text; no two of a mapping are the same.
+/// One key of a mapping with its value, both of one file. Keys are text; no two of a mapping are the same.
 struct YAMLEntry: Sendable {
     var key: String
     var keyStart: SourceSpan.Position
     var keyEnd: SourceSpan.Position
     var value: YAMLNode
 
-    func keySpan(in file: String) -> SourceSpan { SourceSpan(file: file, start: keyStart, end: keyEnd) }
+    func keySpan(in files: FileNames) -> SourceSpan {
+        SourceSpan(file: files[value.file], start: keyStart, end: keyEnd)
+    }
 }
 
 /// A scalar: its text, and whether it stands without quotes, so that it may mean a number, a truth or nothing.

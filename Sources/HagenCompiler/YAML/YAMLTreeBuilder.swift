@@ -4,32 +4,50 @@ internal import Hagen
 /// aliases, tags, merge keys, and whatever asks too much of the reader.
 struct YAMLTreeBuilder: ~Copyable {
     private let source: Source
+    /// The number of the source, which every node carries, and what the number stands for.
+    private let number: UInt16
+    private let files: FileNames
     private let limits: YAMLLimits
     private var events: YAMLEventStream
     private var index: ScalarIndex
     private var anchors: [String: YAMLNode] = [:]
     private var openAnchors: [String] = []
-    /// Every node that was read, and every node that an alias repeats.
-    private var nodes = 0
+    /// Every node that was read, and every node that an alias repeats; the files before this one count too.
+    private var nodes: Int
 
     /// What has been reported makes the rest of the document unreadable.
     private struct Stop: Error {}
 
+    /// - Parameters:
+    ///   - number: The source's number in `files`.
+    ///   - nodes: What the files before this one have used of the limit; grows by what this one uses.
     /// - Returns: The root, or `nil` where there is none; then it is said why. A tree may come with findings.
-    static func tree(of source: Source, limits: YAMLLimits, _ findings: inout Findings) -> YAMLNode? {
+    static func tree(
+        of source: Source, number: UInt16, in files: FileNames, limits: YAMLLimits, nodes: inout Int,
+        _ findings: inout Findings
+    ) -> YAMLNode? {
         source.bytes.withUnsafeBufferPointer { bytes in
             guard let events = YAMLEventStream(bytes) else {
                 findings.add(.beyondBounds, "there is no memory to read the file", at: source.span(ofBytes: 0..<0))
                 return nil
             }
-            var builder = YAMLTreeBuilder(source: source, limits: limits, events: events, index: ScalarIndex(source))
+            var builder = YAMLTreeBuilder(
+                source: source, number: number, files: files, limits: limits, nodes: nodes, events: events,
+                index: ScalarIndex(source))
+            defer { nodes = builder.nodes }
             do throws(Stop) { return try builder.document(&findings) } catch { return nil }
         }
     }
 
-    private init(source: Source, limits: YAMLLimits, events: consuming YAMLEventStream, index: ScalarIndex) {
+    private init(
+        source: Source, number: UInt16, files: FileNames, limits: YAMLLimits, nodes: Int,
+        events: consuming YAMLEventStream, index: ScalarIndex
+    ) {
         self.source = source
+        self.number = number
+        self.files = files
         self.limits = limits
+        self.nodes = nodes
         self.events = events
         self.index = index
     }
@@ -67,7 +85,7 @@ struct YAMLTreeBuilder: ~Copyable {
             throw Stop()
         }
         if let scalar = root.scalar, scalar.meaning == .null {
-            findings.add(.empty, "the file declares nothing", at: root.span(in: source.name), help: Self.emptyHelp)
+            findings.add(.empty, "the file declares nothing", at: root.span(in: files), help: Self.emptyHelp)
             return nil
         }
         return root
@@ -85,7 +103,8 @@ struct YAMLTreeBuilder: ~Copyable {
         case .alias(let name):
             return try resolve(name, event, &findings)
         case .scalar(let text, let isPlain, let tag, let anchor):
-            var node = YAMLNode(content: .scalar(YAMLScalar(text: text, isPlain: isPlain)), start: start, end: end)
+            var node = YAMLNode(
+                content: .scalar(YAMLScalar(text: text, isPlain: isPlain)), file: number, start: start, end: end)
             apply(tag, to: &node, &findings)
             if let anchor { anchors[anchor] = node }
             return node
@@ -93,22 +112,26 @@ struct YAMLTreeBuilder: ~Copyable {
             try checkDepth(depth, event, &findings)
             if let anchor { openAnchors.append(anchor) }
             let content = try items(depth: depth + 1, &findings)
-            return close(content.items, from: start, to: content.end, weight: content.weight, tag, anchor, &findings)
+            let node = YAMLNode(
+                content: content.items, file: number, start: start, end: content.end, weight: content.weight)
+            return close(node, tag, anchor, &findings)
         case .mappingStart(let tag, let anchor):
             try checkDepth(depth, event, &findings)
             if let anchor { openAnchors.append(anchor) }
             let content = try entries(depth: depth + 1, &findings)
-            return close(content.entries, from: start, to: content.end, weight: content.weight, tag, anchor, &findings)
+            let node = YAMLNode(
+                content: content.entries, file: number, isIncomplete: content.isIncomplete, start: start,
+                end: content.end, weight: content.weight)
+            return close(node, tag, anchor, &findings)
         default:
             preconditionFailure("libyaml gave \(event.kind) where a node begins")
         }
     }
 
     private mutating func close(
-        _ content: YAMLNode.Content, from start: SourceSpan.Position, to end: SourceSpan.Position, weight: Int,
-        _ tag: String?, _ anchor: String?, _ findings: inout Findings
+        _ node: YAMLNode, _ tag: String?, _ anchor: String?, _ findings: inout Findings
     ) -> YAMLNode {
-        var node = YAMLNode(content: content, start: start, end: end, weight: weight)
+        var node = node
         apply(tag, to: &node, &findings)
         if let anchor {
             openAnchors.removeLast()
@@ -135,14 +158,14 @@ struct YAMLTreeBuilder: ~Copyable {
 
     private mutating func entries(
         depth: Int, _ findings: inout Findings
-    ) throws(Stop) -> (entries: YAMLNode.Content, end: SourceSpan.Position, weight: Int) {
-        var mapping = MappingEntries(file: source.name)
+    ) throws(Stop) -> (entries: YAMLNode.Content, isIncomplete: Bool, end: SourceSpan.Position, weight: Int) {
+        var mapping = MappingEntries(files: files)
         while true {
             let event = try next(&findings)
             if case .mappingEnd = event.kind {
                 let entries = mapping.finished()
                 try count(mapping.mergedWeight, at: event, &findings)
-                return (entries, index.position(ofScalar: event.end), mapping.weight)
+                return (entries, mapping.isIncomplete, index.position(ofScalar: event.end), mapping.weight)
             }
             let key = try node(from: event, depth: depth, &findings)
             let value = try node(from: try next(&findings), depth: depth, &findings)
@@ -193,7 +216,7 @@ struct YAMLTreeBuilder: ~Copyable {
                     ? ["name a part with '&\(name)' where it stands first, or quote a text that begins with '*'"] : [],
                 fixes: near.map { [Wording.replacement(of: span, by: "*" + $0)] } ?? [])
         }
-        return YAMLNode(content: .broken, start: span.start, end: span.end)
+        return YAMLNode(content: .broken, file: number, start: span.start, end: span.end)
     }
 
     /// Of tags, only those of the core schema mean something here.
@@ -218,7 +241,7 @@ struct YAMLTreeBuilder: ~Copyable {
         }
         let shown = tag.hasPrefix(core) ? "!!" + tag.dropFirst(core.count) : tag
         findings.add(
-            .tag, "the tag '\(shown)' means nothing here", at: node.span(in: source.name), label: "tagged",
+            .tag, "the tag '\(shown)' means nothing here", at: node.span(in: files), label: "tagged",
             help: ["leave the tag out: the key that a value stands under says what it is"])
         node.content = .broken
     }

@@ -30,6 +30,8 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
     case timeOfDay
     /// Begins with `/`; of visible ASCII, as it stands in a request.
     case path
+    /// A YAML file, relative to the one that names it.
+    case sourcePath
 
     /// What a message calls it, with examples.
     var expectation: String {
@@ -48,6 +50,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .ratio: "a share such as 99.9%"
         case .timeOfDay: "a time of day such as 02:00"
         case .path: "a path of visible ASCII that begins with '/'"
+        case .sourcePath: "a YAML file relative to this one, such as hosts.yaml,"
         }
     }
 
@@ -64,7 +67,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .size: "size"
         case .ratio: "share"
         case .timeOfDay: "time of day"
-        case .path: "path"
+        case .path, .sourcePath: "path"
         }
     }
 
@@ -85,6 +88,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .ratio: Ratio(text: text) != nil
         case .timeOfDay: Self.isTimeOfDay(text)
         case .path: text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        case .sourcePath: Self.isSourcePath(text)
         }
     }
 
@@ -99,6 +103,16 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         return bytes.allSatisfy { byte in
             byte.isLetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || dots && byte == 0x2E
         }
+    }
+
+    /// A repository is checked out in more than one place: no path in it is absolute, begins at a home or is a URL.
+    private static func isSourcePath(_ text: String) -> Bool {
+        guard text.utf8.count <= 1024, let first = text.utf8.first, first != UInt8(ascii: "/"),
+            first != UInt8(ascii: "~"), !text.contains(":"), !text.contains("\\"),
+            text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else { return false }
+        let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        return [".yaml", ".yml"].contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
     }
 
     private static func isTimeOfDay(_ text: String) -> Bool {

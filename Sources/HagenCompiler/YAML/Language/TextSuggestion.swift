@@ -23,6 +23,7 @@ extension TextForm {
         case .target: Self.target(text)
         case .timeOfDay: "0" + text
         case .path: "/" + text
+        case .sourcePath: text.contains(".") ? nil : text + ".yaml"
         case .any, .argument, .addressWithPrefix, .endpoint: nil
         }
     }

@@ -5,12 +5,22 @@ enum Language {
     static let apiVersion = "hagen/v1"
     /// Keys of the root that begin so are left to the writer, for parts that anchors name.
     static let extensionPrefix = "x-"
+    /// Keys of the root that name other files: no part of the model comes from them.
+    static let fileKeys = ["include", "base"]
+    /// What every file of a topology may say, as long as all say the same.
+    static let repeatableKeys = ["apiVersion", "name"]
 
     static let topology = PartTable(
         noun: "topology",
         keys: [
             .required("apiVersion", .text(.any), "The version of the language.", example: apiVersion),
             .required("name", .text(.name), "Names the system.", example: "shop"),
+            .optional(
+                "base", .text(.sourcePath), "The file that this one is laid over, as one environment over what all share.",
+                example: "topology.yaml", synonyms: ["extends", "from"]),
+            .optional(
+                "include", .list(.text(.sourcePath), minimum: 0), "Further files that are merged into this one.",
+                example: "[hosts.yaml, clusters/orders.yaml]", synonyms: ["imports", "includes"]),
             .optional(
                 "coordination", .either(.word(["embedded"]), .part(coordination)),
                 "The store that the failover engines agree through; unsaid: embedded, for one machine."),
@@ -22,7 +32,6 @@ enum Language {
                 "balancers", .named(balancer), "Listeners that spread traffic, by name.", synonyms: ["frontends"]),
             .optional("monitoring", .part(monitoring), "What is measured, and who is told."),
             .optional("objectives", .list(.part(objective), minimum: 0), "What clusters promise.", synonyms: ["slos"]),
-            .later("include", "Further files that are merged into this one."),
             .optional(
                 "assumptions", .part(assumptions), "How often hosts, zones and workloads fail, and for how long."),
             .optional(

@@ -2,7 +2,9 @@ internal import Hagen
 
 extension TopologyReader {
     mutating func assumptions(_ fields: Fields, at path: ModelPath) -> Model.Assumptions? {
-        guard let part = part(fields, "assumptions", at: path) else { return nil }
+        guard let entry = sound(fields, "assumptions", of: Language.topology, .assumptions) else { return nil }
+        record(entry.keySpan(in: files), at: path)
+        let part = Fields(entry.value)
         return Model.Assumptions(
             host: failures(part, "host", at: path["host"]), zone: failures(part, "zone", at: path["zone"]),
             workload: failures(part, "workload", at: path["workload"]),
@@ -26,13 +28,21 @@ extension TopologyReader {
 
     /// The place of an allowance, and of its code, is the key.
     mutating func allowances(_ fields: Fields, at path: ModelPath) -> [Model.Allowance] {
-        guard let entry = fields["allow"] else { return [] }
-        record(entry.keySpan(in: file), at: path)
+        guard let entry = fields["allow"] else {
+            if flaws.misses("allow", of: Language.topology.noun) { omissions.leaveOut(.allowance) }
+            return []
+        }
+        record(entry.keySpan(in: files), at: path)
+        if entry.value.entries == nil || entry.value.isIncomplete { omissions.leaveOut(.allowance) }
         var allowances: [Model.Allowance] = []
-        for (index, entry) in (entry.value.entries ?? []).enumerated() {
-            record(entry.keySpan(in: file), at: path[index])
-            record(entry.keySpan(in: file), at: path[index]["code"])
-            guard let reason = text(entry.value, at: path[index]["reason"]) else { continue }
+        for entry in entry.value.entries ?? [] {
+            let place = path[allowances.count]
+            record(entry.keySpan(in: files), at: place)
+            record(entry.keySpan(in: files), at: place["code"])
+            guard !flaws.mark(at: entry), let reason = text(entry.value, at: place["reason"]) else {
+                omissions.leaveOut(.allowance, entry.key)
+                continue
+            }
             allowances.append(Model.Allowance(code: entry.key, reason: reason))
         }
         return allowances

@@ -35,7 +35,7 @@ extension TopologyReader {
         // Cluster and role each have a place of their own where the text stands as it is.
         if node.scalar?.isPlain == true, node.start.line == node.end.line {
             let dot = node.start.column + target.cluster.unicodeScalars.count
-            var span = node.span(in: file)
+            var span = node.span(in: files)
             if dot < span.end.column {
                 span.start.column = dot + 1
                 record(span, at: path["role"])

@@ -1,18 +1,24 @@
 internal import Hagen
 
 extension TopologyReader {
-    mutating func monitoring(_ fields: Fields, at path: ModelPath) -> Model.Monitoring? {
-        guard
-            let receivers = list(
-                fields, "receivers", at: path["receivers"], identity: "name", { $0.receiver(Fields($1), at: $2) }),
-            let alerts = list(
-                fields, "alerts", at: path["alerts"], identity: "alert", { $0.alert(Fields($1), at: $2) }),
-            let routes = list(
-                fields, "routes", at: path["routes"], identity: "match", { $0.route(Fields($1), at: $2) })
-        else { return nil }
+    mutating func monitoring(_ topology: Fields, at path: ModelPath) -> Model.Monitoring {
+        let table = Language.monitoring
+        let part = section(topology, "monitoring", holding: [.monitoring, .receiver, .alert, .route], at: path)
+        guard let fields = part else { return Model.Monitoring() }
+        let interval: Duration? = sound(fields, "interval", of: table, .monitoring).flatMap {
+            text($0.value, at: path["interval"]).flatMap { Duration(text: $0) }
+        }
         return Model.Monitoring(
-            interval: duration(fields, "interval", at: path["interval"]), receivers: receivers, alerts: alerts,
-            routes: routes)
+            interval: interval,
+            receivers: items(fields, "receivers", .receiver, of: table, at: path["receivers"], identity: "name") {
+                $0.receiver($1, at: $2)
+            },
+            alerts: items(fields, "alerts", .alert, of: table, at: path["alerts"], identity: "alert") {
+                $0.alert($1, at: $2)
+            },
+            routes: items(fields, "routes", .route, of: table, at: path["routes"], identity: "match") {
+                $0.route($1, at: $2)
+            })
     }
 
     private mutating func route(_ fields: Fields, at path: ModelPath) -> Model.Route? {

@@ -1,47 +1,56 @@
 internal import Hagen
 
-/// Turns a tree that fits the tables into the model and the map of its sources. It judges nothing: an initializer or
-/// method gives `nil` only where the tree does not fit, and then the whole is `nil`.
+/// Turns a tree into the model and the map of its sources. It judges nothing: a method gives `nil` only where the tree
+/// does not fit the tables, and such a part of the topology is left out, as are those that are marked as broken.
 struct TopologyReader {
     private var spans: [ModelPath: SourceSpan] = [:]
-    let file: String
+    var omissions = Omissions()
+    let files: FileNames
+    let flaws: Flaws
 
-    static func read(_ root: YAMLNode, file: String) -> Topology? {
-        var reader = TopologyReader(file: file)
+    static func read(_ root: YAMLNode, in files: FileNames, flaws: Flaws = Flaws()) -> Topology {
+        var reader = TopologyReader(files: files, flaws: flaws)
         reader.spans.reserveCapacity(root.weight)
-        guard let model = reader.topology(Fields(root)) else { return nil }
-        return Topology(model: model, sources: SourceMap(reader.spans))
+        let model = reader.topology(root)
+        return Topology(model: model, sources: SourceMap(reader.spans), omissions: reader.omissions)
     }
 
-    private init(file: String) { self.file = file }
+    private init(files: FileNames, flaws: Flaws) {
+        self.files = files
+        self.flaws = flaws
+    }
 
-    private mutating func topology(_ fields: Fields) -> Model.Topology? {
+    private mutating func topology(_ node: YAMLNode) -> Model.Topology {
+        if node.isIncomplete { for kind in Omissions.Kind.allCases { omissions.leaveOut(kind) } }
         let root = ModelPath.root
-        guard let name = text(fields, "name", at: root["name"]) else { return nil }
+        let fields = Fields(node)
+        let name = text(fields, "name", at: root["name"])
+        if name == nil { omissions.leaveOut(.name) }
         // What the topology leaves unsaid is best looked for where it says its name.
         spans[root] = spans[root["name"]]
-        guard let hosts = parts(fields, "hosts", at: root["hosts"], { $0.host($1, $2, at: $3) }),
-            let clusters = parts(fields, "clusters", at: root["clusters"], { $0.cluster($1, $2, at: $3) }),
-            let balancers = parts(fields, "balancers", at: root["balancers"], { $0.balancer($1, $2, at: $3) }),
-            let objectives = list(
-                fields, "objectives", at: root["objectives"], identity: "name", { $0.objective(Fields($1), at: $2) })
-        else { return nil }
-        var monitoring = Model.Monitoring()
-        if let entry = fields["monitoring"] {
-            spans[root["monitoring"]] = entry.keySpan(in: file)
-            guard let read = self.monitoring(Fields(entry.value), at: root["monitoring"]) else { return nil }
-            monitoring = read
-        }
+        let hosts = parts(fields, "hosts", .host, at: root["hosts"]) { $0.host($1, $2, at: $3) }
+        let clusters = parts(fields, "clusters", .cluster, at: root["clusters"]) { $0.cluster($1, $2, at: $3) }
+        let balancers = parts(fields, "balancers", .balancer, at: root["balancers"]) { $0.balancer($1, $2, at: $3) }
+        let objectives = items(
+            fields, "objectives", .objective, of: Language.topology, at: root["objectives"], identity: "name"
+        ) { $0.objective($1, at: $2) }
         return Model.Topology(
-            name: name, coordination: coordination(fields, at: root["coordination"]), hosts: hosts, clusters: clusters,
-            balancers: balancers, monitoring: monitoring, objectives: objectives,
-            assumptions: assumptions(fields, at: root["assumptions"]),
+            name: name ?? "topology", coordination: coordination(fields, at: root["coordination"]), hosts: hosts,
+            clusters: clusters, balancers: balancers, monitoring: monitoring(fields, at: root["monitoring"]),
+            objectives: objectives, assumptions: assumptions(fields, at: root["assumptions"]),
             allowances: allowances(fields, at: root["allowances"]))
     }
 
     private mutating func coordination(_ fields: Fields, at path: ModelPath) -> Model.Coordination {
-        guard let entry = fields["coordination"] else { return .embedded }
-        spans[path] = entry.keySpan(in: file)
+        guard let entry = fields["coordination"] else {
+            if flaws.misses("coordination", of: Language.topology.noun) { omissions.leaveOut(.coordination) }
+            return .embedded
+        }
+        spans[path] = entry.keySpan(in: files)
+        if flaws.mark(at: entry) {
+            omissions.leaveOut(.coordination)
+            return .embedded
+        }
         guard let etcd = Fields(entry.value)["etcd"] else { return .embedded }
         return .etcd(hosts: texts(Fields(etcd.value), "hosts", at: path["hosts"]))
     }
@@ -52,7 +61,7 @@ struct TopologyReader {
         else { return nil }
         var ssh: Model.SSH?
         if let entry = fields["ssh"] {
-            spans[path["ssh"]] = entry.keySpan(in: file)
+            spans[path["ssh"]] = entry.keySpan(in: files)
             let access = Fields(entry.value)
             ssh = Model.SSH(
                 user: text(access, "user", at: path["ssh"]["user"]),
@@ -86,7 +95,7 @@ extension TopologyReader {
     /// Records the key of a part that is there.
     mutating func part(_ fields: Fields, _ key: String, at path: ModelPath) -> Fields? {
         guard let entry = fields[key] else { return nil }
-        spans[path] = entry.keySpan(in: file)
+        spans[path] = entry.keySpan(in: files)
         return Fields(entry.value)
     }
 
@@ -97,19 +106,19 @@ extension TopologyReader {
 
     mutating func text(_ node: YAMLNode, at path: ModelPath) -> String? {
         guard let scalar = node.scalar else { return nil }
-        spans[path] = node.span(in: file)
+        spans[path] = node.span(in: files)
         return scalar.text
     }
 
     mutating func integer(_ fields: Fields, _ key: String, at path: ModelPath) -> Int? {
         guard let value = fields[key]?.value, case .integer(let number?) = value.scalar?.meaning else { return nil }
-        spans[path] = value.span(in: file)
+        spans[path] = value.span(in: files)
         return number
     }
 
     mutating func boolean(_ fields: Fields, _ key: String, at path: ModelPath) -> Bool? {
         guard let value = fields[key]?.value, case .boolean(let truth) = value.scalar?.meaning else { return nil }
-        spans[path] = value.span(in: file)
+        spans[path] = value.span(in: files)
         return truth
     }
 
@@ -126,36 +135,17 @@ extension TopologyReader {
     /// Empty where the key is not there.
     mutating func texts(_ fields: Fields, _ key: String, at path: ModelPath) -> [String] {
         guard let entry = fields[key] else { return [] }
-        spans[path] = entry.keySpan(in: file)
+        spans[path] = entry.keySpan(in: files)
         return (entry.value.items ?? []).enumerated().compactMap { text($0.element, at: path[$0.offset]) }
     }
 
     /// Empty where the key is not there.
     mutating func textsByKey(_ fields: Fields, _ key: String, at path: ModelPath) -> [String: String] {
         guard let entry = fields[key] else { return [:] }
-        spans[path] = entry.keySpan(in: file)
+        spans[path] = entry.keySpan(in: files)
         var texts: [String: String] = [:]
         for entry in entry.value.entries ?? [] { texts[entry.key] = text(entry.value, at: path[entry.key]) }
         return texts
-    }
-
-    /// A mapping from names to parts; the place of a part and of its name is the key.
-    mutating func parts<Part>(
-        _ fields: Fields, _ key: String, at path: ModelPath,
-        _ read: (inout Self, String, Fields, ModelPath) -> Part?
-    ) -> [Part]? {
-        guard let entry = fields[key] else { return [] }
-        spans[path] = entry.keySpan(in: file)
-        var parts: [Part] = []
-        for (index, entry) in (entry.value.entries ?? []).enumerated() {
-            let place = path[index]
-            let span = entry.keySpan(in: file)
-            spans[place] = span
-            spans[place["name"]] = span
-            guard let part = read(&self, entry.key, Fields(entry.value), place) else { return nil }
-            parts.append(part)
-        }
-        return parts
     }
 
     /// A list of parts; the place of one is the value of its identity, else the item itself.
@@ -164,11 +154,11 @@ extension TopologyReader {
         _ read: (inout Self, YAMLNode, ModelPath) -> Part?
     ) -> [Part]? {
         guard let entry = fields[key] else { return [] }
-        spans[path] = entry.keySpan(in: file)
+        spans[path] = entry.keySpan(in: files)
         var parts: [Part] = []
         for (index, node) in (entry.value.items ?? []).enumerated() {
             let first = node.entries?.first { $0.key == identity }?.value ?? node
-            spans[path[index]] = first.span(in: file)
+            spans[path[index]] = first.span(in: files)
             guard let part = read(&self, node, path[index]) else { return nil }
             parts.append(part)
         }
