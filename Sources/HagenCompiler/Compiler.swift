@@ -17,12 +17,12 @@ package enum Compiler {
         }.ordered
     }
 
-    /// The release is `nil` where a diagnostic is an error.
+    /// The release is `nil` where a diagnostic is an error, or something was left out of the topology because it is broken.
     package static func compile(
         _ topology: Topology, placement: Placement
     ) -> (release: Release?, diagnostics: [Diagnostic]) {
         let diagnostics = check(topology, placement: placement)
-        guard !diagnostics.hasErrors else { return (nil, diagnostics) }
+        guard !diagnostics.hasErrors, topology.omissions.isEmpty else { return (nil, diagnostics) }
         return (Lowering.lower(topology.model, placement: placement), diagnostics)
     }
 

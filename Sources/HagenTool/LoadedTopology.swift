@@ -11,7 +11,7 @@ struct LoadedTopology {
     var diagnostics: [Diagnostic]
     /// The files that diagnostics may point into.
     var sources: [Source]
-    /// Where the topology lies.
+    /// Where the topology lies, and its programs: of an environment, the file below all that are laid over it.
     var folder: String
     /// Its sources are text that fixes can edit.
     var isYAML = true
@@ -23,7 +23,8 @@ struct LoadedTopology {
     static func load(_ path: String) async throws -> LoadedTopology {
         switch try TopologyLocation(path: path) {
         case .yaml(let file, let folder):
-            return read([Source(name: name(of: file), bytes: try SourceFile.bytes(of: file))], folder: folder)
+            let first = Source(name: name(of: file), bytes: try SourceFile.bytes(of: file))
+            return read(first.name, among: [first], SourceFolder(of: file), folder: folder)
         case .package(let folder):
             let package = TopologyPackage(folder: folder, environment: ProcessInfo.processInfo.environment)
             let topology = try await package.load()
@@ -37,22 +38,30 @@ struct LoadedTopology {
         }
     }
 
-    /// What the sources say, the first of which is the topology's own.
-    private static func read(_ sources: [Source], folder: String) -> LoadedTopology {
-        let (topology, diagnostics) = YAMLFrontEnd.readForRules(sources[0])
-        return LoadedTopology(topology: topology, diagnostics: diagnostics, sources: sources, folder: folder)
+    /// - Parameter sources: Files that are read from memory; the others come from the folder.
+    private static func read(
+        _ name: String, among sources: [Source], _ files: SourceFolder, folder: String
+    ) -> LoadedTopology {
+        let known = Dictionary(sources.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let reading = YAMLFrontEnd.readForRules(name) { known[$0].map { .success($0) } ?? files.load($0) }
+        let lowest = URL(fileURLWithPath: reading.lowest).standardizedFileURL.deletingLastPathComponent().path
+        return LoadedTopology(
+            topology: reading.topology, diagnostics: reading.diagnostics, sources: reading.sources,
+            folder: reading.sources.isEmpty ? folder : lowest)
     }
 
     /// The same topology after its safe fixes; its files are as they were. A topology in Swift has none.
     func fixed(_ placement: Placement) -> (loaded: LoadedTopology, run: FixRun)? {
-        guard isYAML else { return nil }
+        guard isYAML, let first = sources.first?.name else { return nil }
+        let files = SourceFolder(of: first)
         let run = FixRun(sources) { sources in
-            let loaded = Self.read(sources, folder: folder)
+            let loaded = Self.read(first, among: sources, files, folder: folder)
+            // Of a part that is broken the rules have their say when it is mended: that is not to count as worse.
+            let whole = loaded.topology.flatMap { $0.omissions.isEmpty ? $0 : nil }
             return FixRun.Judgement(
-                reading: loaded.diagnostics,
-                rules: loaded.topology.map { Compiler.check($0, placement: placement) })
+                reading: loaded.diagnostics, rules: whole.map { Compiler.check($0, placement: placement) })
         }
-        return (Self.read(run.sources, folder: folder), run)
+        return (Self.read(first, among: run.sources, files, folder: folder), run)
     }
 
     /// Everything that is wrong with it. Nothing is lowered.

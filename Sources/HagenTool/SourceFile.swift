@@ -9,21 +9,28 @@ enum SourceFile {
 
     /// - Throws: `DeployError` where the path leads to no file, or to one that cannot be read.
     static func bytes(of path: String) throws -> [UInt8] {
-        // The opening of a pipe would wait for somebody who writes into it.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw DeployError("cannot read '\(path)': \(reason)") }
-        defer { _ = close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw DeployError("cannot read '\(path)': \(reason)") }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw DeployError(
-                "'\(path)' is \(kind(status.st_mode)), and a topology is read from a file",
-                advice: "Write it into a file first.")
+        do throws(UnavailableSource) {
+            return try contents(of: path)
+        } catch {
+            throw DeployError("'\(path)' \(error.reason)")
         }
-        return try bytes(of: descriptor, path, expected: Int(clamping: status.st_size))
     }
 
-    private static func bytes(of descriptor: Int32, _ path: String, expected: Int) throws -> [UInt8] {
+    /// - Throws: `UnavailableSource` with the reason, in words that follow the file's name.
+    static func contents(of path: String) throws(UnavailableSource) -> [UInt8] {
+        // The opening of a pipe would wait for somebody who writes into it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw UnavailableSource("cannot be read: \(reason)") }
+        defer { _ = close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw UnavailableSource("cannot be read: \(reason)") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw UnavailableSource("is \(kind(status.st_mode)), and a topology is read from a file")
+        }
+        return try bytes(of: descriptor, expected: Int(clamping: status.st_size))
+    }
+
+    private static func bytes(of descriptor: Int32, expected: Int) throws(UnavailableSource) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(expected, longest))
         let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
@@ -31,7 +38,7 @@ enum SourceFile {
         while bytes.count < longest {
             let count = read(descriptor, chunk.baseAddress, min(chunk.count, longest - bytes.count))
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw DeployError("cannot read '\(path)': \(reason)") }
+            guard count >= 0 else { throw UnavailableSource("cannot be read: \(reason)") }
             if count == 0 { break }
             bytes += chunk[..<count]
         }

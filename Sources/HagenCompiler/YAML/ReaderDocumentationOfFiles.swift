@@ -8,7 +8,8 @@ extension ReaderCode {
         case .unavailableFile:
             Self.document(
                 "file that cannot be read",
-                finds: "A file below 'include' or 'base' that is not there, is no file, may not be read, or lies outside "
+                finds:
+                    "A file below 'include' or 'base' that is not there, is no file, may not be read, or lies outside "
                     + "of the repository.",
                 why: "What it would declare is missing, and the rest cannot be judged as a whole.",
                 example: Self.frame + "include: [clusters.yaml]\n",

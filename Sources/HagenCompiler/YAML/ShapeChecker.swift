@@ -45,7 +45,8 @@ struct ShapeChecker {
             for entry in entries {
                 let before = findings.breaks
                 check(
-                    entry.value, .text(.argument), .key(entry.key, of: subject), at: entry.keySpan(in: files), &findings)
+                    entry.value, .text(.argument), .key(entry.key, of: subject), at: entry.keySpan(in: files), &findings
+                )
                 if findings.breaks > before { findings.flaws.mark(entry) }
             }
         case .list(let item, let minimum):

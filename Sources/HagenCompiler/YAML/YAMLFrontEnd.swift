@@ -31,7 +31,8 @@ package enum YAMLFrontEnd {
             if !findings.isFull { topology = TopologyReader.read(root, in: files.names, flaws: findings.flaws) }
         }
         precondition(
-            topology?.omissions.isEmpty == true || findings.hasErrors, "a document without errors, \(name), was not read")
+            topology?.omissions.isEmpty == true || findings.hasErrors,
+            "a document without errors, \(name), was not read")
         return YAMLReading(
             topology: topology, diagnostics: findings.ordered, sources: files.sources, lowest: files.lowest)
     }

@@ -10,10 +10,10 @@ struct YAMLFixture: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { name }
 
-    static func all(in folder: String) throws -> [YAMLFixture] {
+    static func all(in folder: String, suffix: String = "yaml") throws -> [YAMLFixture] {
         let files = try FileManager.default.contentsOfDirectory(
             at: Snapshot.fixtures.appending(path: "YAML/\(folder)"), includingPropertiesForKeys: nil)
-        return files.filter { $0.pathExtension == "yaml" }.map { $0.deletingPathExtension().lastPathComponent }.sorted()
+        return files.filter { $0.pathExtension == suffix }.map { $0.deletingPathExtension().lastPathComponent }.sorted()
             .map { YAMLFixture(folder: folder, name: $0) }
     }
 

@@ -54,7 +54,7 @@ struct YAMLFrontEndTests {
         }
     }
 
-    @Test("Keys that mean nothing, or nothing yet, do not hide what the rules find; broken parts do")
+    @Test("What is broken, means nothing, or nothing yet, does not hide what the rules find in the rest")
     func allMistakesInOnePass() throws {
         let text = """
             apiVersion: hagen/v1
@@ -72,15 +72,20 @@ struct YAMLFrontEndTests {
             return (diagnostics + found).map(\.code.description)
         }
         #expect(codes(text) == ["HG0010", "HG0100", "HG0102"])
+        // A broken cluster is not judged, and not missed either.
         #expect(codes(text.replacing("port: 80", with: "port: many")) == ["HG0011", "HG0010", "HG0100"])
+        let other = text.replacing("to: api,", with: "to: apis,")
+        #expect(codes(other) == ["HG0010", "HG0100", "HG0102", "HG0102"])
+        #expect(codes(other.replacing("port: 80", with: "port: many")) == ["HG0011", "HG0010", "HG0100", "HG0102"])
+        #expect(codes(text.replacing("8/8, zone: z", with: "8/8")) == ["HG0010", "HG0100", "HG0102"])
+        #expect(codes(text.replacing("1/8, zone: z", with: "1/8")) == ["HG0013", "HG0010", "HG0100", "HG0102"])
     }
 
     @Test("The example of every code triggers it, and no other", arguments: ReaderCode.allCases)
     func exampleTriggers(_ code: ReaderCode) {
-        let source = Source(name: "example.yaml", text: code.explanation.example)
-        let (topology, diagnostics) = YAMLFrontEnd.read(source)
-        #expect(topology == nil)
-        #expect(diagnostics.map(\.code) == [code.code])
+        let reading = SourceSet(code.explanation.example, first: "example.yaml").read()
+        #expect(reading.topology == nil)
+        #expect(reading.diagnostics.map(\.code) == [code.code])
         for part in [code.title, code.explanation.finds, code.explanation.why, code.explanation.fix] {
             #expect(!part.isEmpty)
         }
@@ -88,10 +93,11 @@ struct YAMLFrontEndTests {
 
     @Test("The near miss of every code yields a topology, and no diagnostic", arguments: ReaderCode.allCases)
     func nearMissDoesNotTrigger(_ code: ReaderCode) throws {
-        let source = try YAMLFixture(folder: "near-misses", name: code.code.description).source
-        let (topology, diagnostics) = YAMLFrontEnd.read(source)
-        #expect(HumanRenderer(sources: [source]).render(DiagnosticReport(diagnostics)) == "")
-        #expect(topology != nil)
+        let fixture = YAMLFixture(folder: "near-misses", name: code.code.description)
+        let set = try (try? fixture.source).map { SourceSet([$0]) } ?? fixture.sourceSet()
+        let reading = set.read()
+        #expect(HumanRenderer(sources: reading.sources).render(DiagnosticReport(reading.diagnostics)) == "")
+        #expect(reading.topology != nil)
     }
 
     @Test("The map of sources points at names, values and roles")

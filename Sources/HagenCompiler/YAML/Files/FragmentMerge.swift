@@ -57,14 +57,20 @@ struct FragmentMerge {
             entry.value.weight = values.reduce(0) { $0 + $1.weight }
         case .part(let table): entry.value = united(values, table, as: entry.value, &findings)
         default:
-            for other in group.dropFirst() {
-                let isSame = entry.value.scalar != nil && entry.value.scalar?.text == other.value.scalar?.text
-                if isSame, Language.repeatableKeys.contains(key.name) { continue }
-                reportTwice("'\(key.name)'", group[0], other, &findings)
-                entry.value.content = .broken
-            }
+            if Language.repeatableKeys.contains(key.name) { return repeated(group, key, &findings) }
+            for other in group.dropFirst() { reportTwice("'\(key.name)'", group[0], other, &findings) }
+            entry.value.content = .broken
         }
         return entry
+    }
+
+    /// What several files say, and all must say alike; that of the including file, which comes last, is meant.
+    private func repeated(_ group: [YAMLEntry], _ key: Key, _ findings: inout Findings) -> YAMLEntry {
+        let meant = group[group.count - 1]
+        for other in group.dropLast() where other.value.scalar?.text != meant.value.scalar?.text {
+            reportTwice("'\(key.name)'", meant, other, &findings)
+        }
+        return meant
     }
 
     private func byName(_ values: [YAMLNode], _ table: PartTable?, _ findings: inout Findings) -> YAMLNode {
@@ -75,6 +81,8 @@ struct FragmentMerge {
             if let position = positions[entry.key] {
                 let name = "'\(Wording.shortened(entry.key))'"
                 reportTwice(table.map { "\($0.noun) \(name)" } ?? name, entries[position], entry, &findings)
+                // Which of the two is meant nobody knows, nor whether one was meant to have another name.
+                entries[position].value.content = .broken
                 united.isIncomplete = true
                 continue
             }

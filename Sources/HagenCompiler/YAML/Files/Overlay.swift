@@ -79,6 +79,13 @@ struct Overlay {
         /// Whether what it seems to lack may be there.
         var isIncomplete: Bool
 
+        /// Which parts of the kind there are, at most a dozen.
+        var names: [String] {
+            guard case .named(let table, _) = shape, !keys.isEmpty else { return [] }
+            let shown = keys.prefix(12) + (keys.count > 12 ? ["\(keys.count - 12) more"] : [])
+            return ["the base has the \(table.noun)\(keys.count == 1 ? "" : "s") \(Wording.list(Array(shown)))"]
+        }
+
         func subject(of key: String) -> Subject {
             if case .named(let table, _) = shape { .part(noun: table.noun, name: key) } else { .key(key, of: subject) }
         }
@@ -96,7 +103,7 @@ struct Overlay {
         }
         var entry = entry
         if case .named(let table, _) = container.shape, let fields = entry.value.entries, !container.isIncomplete,
-            !entry.value.isIncomplete, Spelling.nearest(to: entry.key, among: container.keys) != nil
+            !entry.value.isIncomplete
         {
             let missing = table.keys.filter { key in
                 key.presence == .required && !fields.contains { $0.key == key.name }
@@ -141,7 +148,7 @@ struct Overlay {
         findings.add(
             .laidOverNothing, message + Wording.question(meant), at: span, label: label,
             secondary: container.head.map { [.init($0, "does not hold it")] } ?? [],
-            help: meant == nil ? ["leave it out, or correct the name"] : [],
+            notes: container.names, help: meant == nil ? ["leave it out, or correct the name"] : [],
             fixes: meant.map { [Wording.replacement(of: span, by: $0)] } ?? [])
     }
 }

@@ -67,7 +67,8 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .size: "size"
         case .ratio: "share"
         case .timeOfDay: "time of day"
-        case .path, .sourcePath: "path"
+        case .path: "path"
+        case .sourcePath: "relative path"
         }
     }
 

@@ -16,7 +16,8 @@ enum Language {
             .required("apiVersion", .text(.any), "The version of the language.", example: apiVersion),
             .required("name", .text(.name), "Names the system.", example: "shop"),
             .optional(
-                "base", .text(.sourcePath), "The file that this one is laid over, as one environment over what all share.",
+                "base", .text(.sourcePath),
+                "The file that this one is laid over, as one environment over what all share.",
                 example: "topology.yaml", synonyms: ["extends", "from"]),
             .optional(
                 "include", .list(.text(.sourcePath), minimum: 0), "Further files that are merged into this one.",
