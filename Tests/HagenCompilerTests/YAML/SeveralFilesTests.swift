@@ -176,6 +176,8 @@ struct SeveralFilesTests {
         #expect(read("base: base.yaml\nhosts: {a1: {capacity: ~}}\n").diagnostics == [])
         #expect(read("base: base.yaml\nhosts: {a1: {capacity: }}\n").diagnostics.map(\.code.number) == [11])
         #expect(read("base: base.yaml\nhosts: {a1: {capacity: \"null\"}}\n").diagnostics.map(\.code.number) == [11])
+        // What begins with 'x-' is the writer's own.
+        #expect(read("base: base.yaml\nx-a: {b: null}\n").diagnostics == [])
         #expect(read("base: base.yaml\nhosts:\n").diagnostics.map(\.code.number) == [11])
     }
 

@@ -47,7 +47,7 @@ struct Overlay {
                     &findings)
             } else {
                 var entry = entry
-                takeAway(in: &entry.value, inner, &findings)
+                if shape.shape(of: entry.key) != nil { takeAway(in: &entry.value, inner, &findings) }
                 entries[position] = entry
             }
         }
@@ -98,12 +98,14 @@ struct Overlay {
         let subject = container.subject(of: entry.key)
         if entry.value.isRemoval {
             guard !container.isIncomplete else { return nil }
-            report(entry, container, "\(subject) is taken away, and is not there", "takes nothing away", &findings)
+            report(
+                entry, container, "\(subject) is taken away, and is not there", label: "takes nothing away",
+                help: "leave it out, or correct the name", &findings)
             return nil
         }
         var entry = entry
         if case .named(let table, _) = container.shape, let fields = entry.value.entries, !container.isIncomplete,
-            !entry.value.isIncomplete
+            !entry.value.isIncomplete, fields.allSatisfy({ table.key($0.key) != nil })
         {
             let missing = table.keys.filter { key in
                 key.presence == .required && !fields.contains { $0.key == key.name }
@@ -112,12 +114,12 @@ struct Overlay {
                 let lacks = Wording.list(missing.map { "'\($0.name)'" })
                 report(
                     entry, container, "\(subject) is not in the base, and lacks \(lacks) to be a new one",
-                    "laid over nothing", &findings)
+                    label: "laid over nothing", help: "add what it lacks, or correct the name", &findings)
                 entry.value.content = .broken
                 return entry
             }
         }
-        takeAway(in: &entry.value, subject, &findings)
+        if container.shape.shape(of: entry.key) != nil { takeAway(in: &entry.value, subject, &findings) }
         return entry
     }
 
@@ -141,14 +143,15 @@ struct Overlay {
     }
 
     private func report(
-        _ entry: YAMLEntry, _ container: Container, _ message: String, _ label: String, _ findings: inout Findings
+        _ entry: YAMLEntry, _ container: Container, _ message: String, label: String, help: String,
+        _ findings: inout Findings
     ) {
         let span = entry.keySpan(in: files)
         let meant = Spelling.nearest(to: entry.key, among: container.keys)
         findings.add(
             .laidOverNothing, message + Wording.question(meant), at: span, label: label,
             secondary: container.head.map { [.init($0, "does not hold it")] } ?? [],
-            notes: container.names, help: meant == nil ? ["leave it out, or correct the name"] : [],
+            notes: container.names, help: meant == nil ? [help] : [],
             fixes: meant.map { [Wording.replacement(of: span, by: $0)] } ?? [])
     }
 }
