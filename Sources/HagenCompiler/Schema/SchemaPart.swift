@@ -17,7 +17,7 @@ struct SchemaPart {
             .init("properties", .object(table.keys.map { .init($0.name, property($0)) })),
         ]
         let required = table.keys.filter { $0.presence == .required }.map(\.name)
-        if !required.isEmpty { members.append(.init("required", .texts(required))) }
+        if !required.isEmpty, table != Language.topology { members.append(.init("required", .texts(required))) }
         members.append(.init("additionalProperties", .boolean(false)))
         let conditions = self.conditions
         return members + alternatives + (conditions.isEmpty ? [] : [.init("allOf", .list(conditions))])
@@ -45,9 +45,9 @@ struct SchemaPart {
     private func examples(of key: Key) -> [OrderedJSON.Member] {
         guard !key.example.isEmpty else { return [] }
         let source = Source(name: "example", text: key.example)
-        var findings = Findings(source, limit: 1)
-        let node = YAMLTreeBuilder.tree(of: source, limits: YAMLLimits(), &findings)
-        guard let value = node.flatMap(OrderedJSON.init) else {
+        var findings = Findings(limit: 1)
+        let tree = YAMLTreeBuilder.tree(of: source, &findings)
+        guard let value = tree.flatMap({ OrderedJSON($0.root) }) else {
             preconditionFailure("the example of \(table.noun).\(key.name) is not YAML: \(key.example)")
         }
         return [.init("examples", .list([value]))]
@@ -74,7 +74,14 @@ struct SchemaPart {
             }
         }
         return pairs + (table == Language.cluster ? Self.conditionsOfClusters : [])
+            + (table == Language.topology ? [Self.conditionOfTopologies] : [])
     }
+
+    /// What other files may hold is not missed in this one.
+    private static let conditionOfTopologies: OrderedJSON = [
+        "if": ["not": ["anyOf": .list(Language.fileKeys.map { ["required": .texts([$0])] })]],
+        "then": ["required": .texts(Language.topology.keys.filter { $0.presence == .required }.map(\.name))],
+    ]
 
     /// What `ClusterConsistency` checks.
     private static let conditionsOfClusters: [OrderedJSON] = [

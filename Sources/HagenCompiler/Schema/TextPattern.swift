@@ -22,6 +22,7 @@ extension TextForm {
         case .ratio: "^(?:0*100(?:\\.0*)?|0*[0-9]{1,2}(?:\\.[0-9]*)?|\\.[0-9]+)%$"
         case .timeOfDay: "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
         case .path: "^/[!-~]*$"
+        case .sourcePath: "^(?![/~])(?=.{1,1024}$)(?:[^:\\\\\\x00-\\x1f\\x7f]*/)?[^/:\\\\\\x00-\\x1f\\x7f]+\\.ya?ml$"
         }
     }
 
@@ -33,7 +34,7 @@ extension TextForm {
         case .name, .target: ("integer", 0...Int.max)
         case .listenAddress: ("integer", ListenAddress.ports)
         case .durationOrZero: ("integer", 0...0)
-        case .address, .addressWithPrefix, .endpoint, .duration, .size, .ratio, .timeOfDay, .path: nil
+        case .address, .addressWithPrefix, .endpoint, .duration, .size, .ratio, .timeOfDay, .path, .sourcePath: nil
         }
     }
 

@@ -39,6 +39,15 @@ struct YAMLTreeBuilder: ~Copyable {
         }
     }
 
+    /// The tree of a source that stands alone.
+    static func tree(
+        of source: Source, limits: YAMLLimits = YAMLLimits(), _ findings: inout Findings
+    ) -> (root: YAMLNode, files: FileNames)? {
+        let files = FileNames(source.name)
+        var nodes = 0
+        return tree(of: source, number: 0, in: files, limits: limits, nodes: &nodes, &findings).map { ($0, files) }
+    }
+
     private init(
         source: Source, number: UInt16, files: FileNames, limits: YAMLLimits, nodes: Int,
         events: consuming YAMLEventStream, index: ScalarIndex

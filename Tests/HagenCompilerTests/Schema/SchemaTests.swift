@@ -43,6 +43,9 @@ struct SchemaTests {
             "16MiB", "10GB", "1kB", "1KB", "1KiB", "5B", "16M", "0B", "TiB", "1TB",
             "99.99%", "100%", "100.0%", "100.1%", "101%", "0%", "5.%", ".5%", "%", "1.2.3%", "099%", "-1%",
             "00:00", "02:00", "23:59", "24:00", "2:00", "12:60", "12:5",
+            "hosts.yaml", "a/b c/d.yml", "../x.yaml", "./x.yaml", "/x.yaml", "~/x.yaml", "a:b.yaml", "a\\b.yaml",
+            ".yaml",
+            "a/.yml", "x.yaml/", "x.json", "x.yaml ", "\u{1}.yaml", "é.yaml", "x\n.yaml",
             "/", "/ready", "/a b", "ready", "/é", "/a?b=c",
             "api.members", "api.primary", "api.primry", "api.", "5.active", "a.b.c",
         ]

@@ -125,10 +125,10 @@ private struct ShapeMutation {
     ]
 
     mutating func mutate(_ source: Source) -> String {
-        var findings = Findings(source, limit: 1)
-        guard let root = YAMLTreeBuilder.tree(of: source, limits: YAMLLimits(), &findings) else { return "" }
+        var findings = Findings(limit: 1)
+        guard let (root, files) = YAMLTreeBuilder.tree(of: source, &findings) else { return "" }
         var spans: [(SourceSpan, isKey: Bool)] = []
-        Self.collect(root, source.name, &spans)
+        Self.collect(root, files, &spans)
         let (span, isKey) = spans[Int.random(in: 1..<spans.count, using: &random)]
         var bytes = source.bytes
         let replacement = isKey ? "unheard" : Self.values.randomElement(using: &random) ?? ""
@@ -137,12 +137,12 @@ private struct ShapeMutation {
     }
 
     /// Keys, and values that stand in one line.
-    private static func collect(_ node: YAMLNode, _ file: String, _ spans: inout [(SourceSpan, isKey: Bool)]) {
-        if node.start.line == node.end.line { spans.append((node.span(in: file), false)) }
+    private static func collect(_ node: YAMLNode, _ files: FileNames, _ spans: inout [(SourceSpan, isKey: Bool)]) {
+        if node.start.line == node.end.line { spans.append((node.span(in: files), false)) }
         for entry in node.entries ?? [] {
-            spans.append((entry.keySpan(in: file), true))
-            collect(entry.value, file, &spans)
+            spans.append((entry.keySpan(in: files), true))
+            collect(entry.value, files, &spans)
         }
-        for item in node.items ?? [] { collect(item, file, &spans) }
+        for item in node.items ?? [] { collect(item, files, &spans) }
     }
 }

@@ -10,12 +10,8 @@ struct LanguageTableTests {
     }
 
     private func tree(of source: Source) throws -> (root: YAMLNode, files: FileNames) {
-        let files = FileNames(source.name)
-        var nodes = 0
         var findings = Findings(limit: 10)
-        let root = YAMLTreeBuilder.tree(
-            of: source, number: 0, in: files, limits: YAMLLimits(), nodes: &nodes, &findings)
-        return (try #require(root), files)
+        return try #require(YAMLTreeBuilder.tree(of: source, &findings))
     }
 
     @Test("The complete document holds every key whose engine is there, so that the tests over it test all of them")
