@@ -104,7 +104,7 @@ extension BuiltCommands {
             try folder.write(Self.head, to: "secret.yaml")
             try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: folder.path + "/secret.yaml")
             // For root every file is one that it may read.
-            if geteuid() != 0 { try await expectRefusal("secret.yaml", "cannot read") }
+            if geteuid() != 0 { try await expectRefusal("secret.yaml", "cannot be read") }
         }
     }
 }
