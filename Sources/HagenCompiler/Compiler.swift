@@ -31,7 +31,8 @@ package enum Compiler {
         // HG0100 has two finders: the reader, of what the model has no place for, and the rule of the same meaning.
         let rules = Set(RuleList.all.map(\.code))
         let reader = ReaderCode.allCases.filter { !rules.contains($0.code) }
-        return reader.map { $0 as any DocumentedCode } + RuleList.all
+        return reader.map { $0 as any DocumentedCode } + NotExpressible.allCases + [LayoutNotKnown()]
+            + RuleList.all
     }
 
     /// The documentation of a code (`HG0101`) for a terminal; `nil` where there is no such code.

@@ -76,6 +76,11 @@ struct LoadedTopology {
         return (diagnostics.hasErrors ? nil : release, DiagnosticReport(diagnostics + found))
     }
 
+    /// A file as it is, with the name that diagnostics show.
+    static func source(_ file: String) throws -> Source {
+        Source(name: name(of: file), bytes: try bytes(of: file))
+    }
+
     /// As a person in the working directory would write it.
     private static func name(of file: String) -> String {
         let here = FileManager.default.currentDirectoryPath + "/"

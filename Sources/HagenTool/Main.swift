@@ -18,7 +18,7 @@ struct Tool: AsyncParsableCommand {
         version: "hagen \(version), model version \(Model.version)",
         subcommands: [
             InitCommand.self, ValidateCommand.self, ExplainCommand.self, CompileCommand.self, GraphCommand.self,
-            SchemaCommand.self,
+            SchemaCommand.self, FormatCommand.self, ConvertCommand.self,
             UpCommand.self, DownCommand.self, StatusCommand.self, FaultCommand.self, LabGuardCommand.self,
         ])
 }

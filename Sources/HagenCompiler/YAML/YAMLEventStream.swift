@@ -2,7 +2,7 @@ internal import CLibYAML
 
 /// What libyaml sees in a document, one event after the other. Positions are counts of scalars from the start.
 struct YAMLEvent {
-    enum Kind {
+    enum Kind: Equatable {
         case streamStart, streamEnd, documentStart, documentEnd
         case alias(String)
         case scalar(text: String, isPlain: Bool, tag: String?, anchor: String?)

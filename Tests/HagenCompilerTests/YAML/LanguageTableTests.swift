@@ -89,7 +89,7 @@ struct LanguageTableTests {
 }
 
 /// Walks over a shape, with or without a document of that shape.
-private enum KeyWalk {
+enum KeyWalk {
     static func tables(in shape: ValueShape, _ visit: (PartTable) -> Void) {
         switch shape {
         case .part(let table), .named(let table, _):

@@ -21,6 +21,8 @@ package indirect enum YAMLValue: Equatable, Sendable {
         package var value: YAMLValue
         /// Stands above the entry, each of its lines as a comment.
         package var comment: String?
+        /// The key is a word of a language whose readers all know YAML 1.2: it needs no quotes, were it `on`.
+        package var isWord = false
 
         package init(_ key: String, _ value: YAMLValue, because comment: String? = nil) {
             self.key = key

@@ -10,40 +10,40 @@ package enum YAMLWriter {
     /// - Returns: the document with a final newline.
     package static func text(_ value: YAMLValue, comment: String? = nil) -> String {
         let head = comment.map { lines(ofComment: $0) } ?? []
-        return (head + block(value)).map { $0 + "\n" }.joined()
+        return (head + block(value, at: 0)).map { $0 + "\n" }.joined()
     }
 
     // MARK: Blocks
 
-    /// The lines of a value that stands alone on its lines, from column 0.
-    private static func block(_ value: YAMLValue) -> [String] {
-        switch value {
-        case .list(let items, _) where !items.isEmpty && !fitsLine(value, after: 0):
-            items.flatMap { indented(block($0), first: "- ") }
-        case .mapping(let entries, _) where !entries.isEmpty && !fitsLine(value, after: 0):
-            entries.flatMap(lines)
-        default: [line(value, isInFlow: false)]
-        }
+    /// The lines of a value that stands alone on its lines, without their indentation.
+    private static func block(_ value: YAMLValue, at column: Int) -> [String] {
+        fitsLine(value, after: column) ? [line(value, isInFlow: false)] : blockLines(value, at: column)
     }
 
-    private static func lines(of entry: YAMLValue.Entry) -> [String] {
-        let key = YAMLScalarText.text(entry.key, isInFlow: false) + ":"
+    private static func lines(of entry: YAMLValue.Entry, at column: Int) -> [String] {
+        let key = text(ofKeyOf: entry, isInFlow: false) + ":"
         let comment = entry.comment.map { lines(ofComment: $0) } ?? []
-        switch entry.value {
-        case .list(let parts, _) where !parts.isEmpty && !fitsLine(entry.value, after: key.count + 1):
-            return comment + [key] + indented(blockLines(entry.value), first: "  ")
-        case .mapping(let parts, _) where !parts.isEmpty && !fitsLine(entry.value, after: key.count + 1):
-            return comment + [key] + indented(blockLines(entry.value), first: "  ")
-        default: return comment + [key + " " + line(entry.value, isInFlow: false)]
+        if fitsLine(entry.value, after: column + key.count + 1) || !isCollection(entry.value) {
+            return comment + [key + " " + line(entry.value, isInFlow: false)]
+        }
+        // A collection that did not fit the line of its key does not begin a line of its own either.
+        return comment + [key] + indented(blockLines(entry.value, at: column + 2), first: "  ")
+    }
+
+    private static func isCollection(_ value: YAMLValue) -> Bool {
+        switch value {
+        case .list(let items, _): !items.isEmpty
+        case .mapping(let entries, _): !entries.isEmpty
+        default: false
         }
     }
 
-    /// A collection that did not fit the line of its key does not begin a line of its own either.
-    private static func blockLines(_ value: YAMLValue) -> [String] {
+    private static func blockLines(_ value: YAMLValue, at column: Int) -> [String] {
         switch value {
-        case .list(let items, _): block(.list(items, .block))
-        case .mapping(let entries, _): block(.mapping(entries, .block))
-        default: block(value)
+        case .list(let items, _) where !items.isEmpty:
+            items.flatMap { indented(block($0, at: column + 2), first: "- ") }
+        case .mapping(let entries, _) where !entries.isEmpty: entries.flatMap { lines(of: $0, at: column) }
+        default: [line(value, isInFlow: false)]
         }
     }
 
@@ -54,6 +54,10 @@ package enum YAMLWriter {
     private static func lines(ofComment comment: String) -> [String] {
         comment.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .map { $0.isEmpty ? "#" : "# " + $0 }
+    }
+
+    private static func text(ofKeyOf entry: YAMLValue.Entry, isInFlow: Bool) -> String {
+        entry.isWord ? entry.key : YAMLScalarText.text(entry.key, isInFlow: isInFlow)
     }
 
     // MARK: One line
@@ -84,7 +88,7 @@ package enum YAMLWriter {
         case .list(let items, _): "[" + items.map { line($0, isInFlow: true) }.joined(separator: ", ") + "]"
         case .mapping(let entries, _):
             "{"
-                + entries.map { YAMLScalarText.text($0.key, isInFlow: true) + ": " + line($0.value, isInFlow: true) }
+                + entries.map { text(ofKeyOf: $0, isInFlow: true) + ": " + line($0.value, isInFlow: true) }
                 .joined(separator: ", ") + "}"
         }
     }
