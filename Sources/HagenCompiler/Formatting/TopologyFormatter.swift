@@ -14,7 +14,7 @@ package enum TopologyFormatter {
     }
 
     package static func format(_ source: Source, limits: YAMLLimits = YAMLLimits()) -> Outcome {
-        var findings = Findings(source, limit: limits.diagnostics)
+        var findings = Findings(limit: limits.diagnostics)
         guard TextInspection.passes(source, limits, &findings) else { return .refused(findings.ordered) }
         let tree = YAMLTreeBuilder.tree(of: source, limits: limits, &findings)
         let diagnostics = findings.ordered
