@@ -24,6 +24,25 @@ import Testing
         }
     }
 
+    /// Goal: both environments are right, and each has what it says and the rest of the base.
+    @Test func environments() throws {
+        let folder = Self.examples.appending(path: "environments")
+        let base = try Self.readYAML(folder.appending(path: "topology.yaml"))
+        let staging = try Self.readYAML(folder.appending(path: "staging.yaml"))
+        let production = try Self.readYAML(folder.appending(path: "production.yaml"))
+        for topology in [staging, production] { try Self.expectRight(topology, in: folder) }
+        #expect(base.model.monitoring.alerts.count == 1)
+        #expect(staging.model.monitoring == Model.Monitoring())
+        #expect(production.model.monitoring == base.model.monitoring)
+        #expect(staging.model.hosts == base.model.hosts)
+        #expect(production.model.hosts.map(\.name) == ["n1", "s1", "w1"])
+        #expect(staging.model.balancers == base.model.balancers)
+        #expect(production.model.clusters[0].workload == base.model.clusters[0].workload)
+        #expect(production.model.clusters[0].minimumHealthy == 2)
+        let place = production.sources.span(of: .root["clusters"][0]["minimumHealthy"])
+        #expect(place?.file.hasSuffix("production.yaml") == true)
+    }
+
     /// The picture in the project's README is the one that `hagen graph` draws today.
     @Test func pictureOfTheQuickstart() throws {
         let topology = try Self.readYAML(Self.examples.appending(path: "quickstart/topology.yaml"))
@@ -76,10 +95,12 @@ import Testing
     }
 
     private static func readYAML(_ file: URL) throws -> Topology {
-        let source = Source(name: file.path, bytes: Array(try Data(contentsOf: file)))
-        let (topology, diagnostics) = YAMLFrontEnd.read(source)
-        #expect(diagnostics == [])
-        return try #require(topology)
+        let reading = YAMLFrontEnd.read(file.path) { name in
+            let bytes = FileManager.default.contents(atPath: name).map { Array($0) }
+            return bytes.map { .success(Source(name: name, bytes: $0)) } ?? .failure(UnavailableSource("is not there"))
+        }
+        #expect(reading.diagnostics == [])
+        return try #require(reading.topology)
     }
 
     /// Builds a topology's package outside of its folder, and reads what it hands over.

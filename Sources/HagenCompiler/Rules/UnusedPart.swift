@@ -46,6 +46,9 @@ struct UnusedPart: Rule {
 
     private func unusedHosts(_ context: RuleContext) -> [Diagnostic] {
         let model = context.model
+        // What is broken may use any of them, and a host that is broken may be the embedded store's.
+        let users: [Omissions.Kind] = [.host, .cluster, .balancer, .coordination]
+        guard users.allSatisfy(context.isWhole) else { return [] }
         // Before the first cluster or balancer is written every host is unused.
         guard !model.clusters.isEmpty || !model.balancers.isEmpty else { return [] }
         var named = Set(model.clusters.flatMap(\.members).map(\.host) + model.balancers.flatMap(\.hosts))
@@ -75,6 +78,7 @@ struct UnusedPart: Rule {
     }
 
     private func unusedReceivers(_ context: RuleContext) -> [Diagnostic] {
+        guard context.isWhole(.alert), context.isWhole(.route) else { return [] }
         let monitoring = context.model.monitoring
         let named = Set(monitoring.alerts.flatMap(\.receivers) + monitoring.routes.flatMap(\.receivers))
         let used = used(named, among: monitoring.receivers.map(\.name))

@@ -32,7 +32,7 @@ struct DocumentMutation {
         "-5s", "0%", "99.99%", "100%", "16MiB", "9999999TiB", "10.0.0.11/24", "10.0.0.11/0", "10.0.0.50", "::1/128",
         "\"[::]:80\"", "0.0.0.0/0", "255.255.255.255/32", "a1", "b1", "c1", "api", "orders", "api.members",
         "orders.primary", "orders.standbys", "/usr/bin/x", "bin/x", "http://h/", "\"up > 0\"", "\"rate(up[5m]) > 1\"",
-        "\"\\0\"", "\"a\\nb\"", "\"%n\"", "\"$HOME\"", "02:00", "25:00",
+        "hosts.yaml", "base.yaml", "[topology.yaml, hosts.yaml]", "null", "\"\\0\"", "\"a\\nb\"", "\"%n\"", "\"$HOME\"", "02:00", "25:00",
     ].map { Array($0.utf8) }
 
     /// Keys and words of the language.
@@ -56,6 +56,17 @@ struct DocumentMutation {
             if isGentle { exchange(&bytes) } else { change(&bytes, documents) }
         }
         return bytes
+    }
+
+    /// Changes one of several documents with parts of them all.
+    mutating func mutateOne(of documents: [[UInt8]]) -> (index: Int, bytes: [UInt8]) {
+        let index = Int.random(in: documents.indices, using: &random)
+        var bytes = documents[index]
+        let isGentle = Int.random(in: 0..<4, using: &random) > 0
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            if isGentle { exchange(&bytes) } else { change(&bytes, documents) }
+        }
+        return (index, bytes)
     }
 
     private mutating func exchange(_ bytes: inout [UInt8]) {
