@@ -29,7 +29,10 @@ extension BuiltCommands {
             #expect(result.output.contains("model version 1"))
         }
 
-        @Test(arguments: ["init", "validate", "explain", "compile", "graph", "up", "down", "status", "fault"])
+        @Test(arguments: [
+            "init", "validate", "explain", "compile", "graph", "schema", "format", "convert", "up", "down", "status",
+            "fault",
+        ])
         func helpHasAnExample(command: String) async throws {
             let result = try await hagen(command, "--help")
             #expect(result.status == 0)

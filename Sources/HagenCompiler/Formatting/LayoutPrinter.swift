@@ -16,8 +16,9 @@ struct LayoutPrinter {
 
     private mutating func print(_ tree: LayoutTree) {
         for line in tree.before { print(line) }
-        if let root = tree.root {
+        if var root = tree.root {
             for remark in root.above { print(remark, 0) }
+            root.above = []
             let head = root.properties.joined(separator: " ")
             switch root.content {
             case .mapping(let collection), .sequence(let collection):

@@ -57,7 +57,7 @@ struct FormatterTests {
         #expect(formattedCount > 50)
     }
 
-    @Test("What 'hagen convert' and 'hagen init' write is formatted already")
+    @Test("What 'hagen convert' writes is formatted already")
     func conversionsAreFormatted() throws {
         for seed in 0..<200 as Range<UInt64> {
             let model = RandomTopology.model(seed: seed)
@@ -69,13 +69,13 @@ struct FormatterTests {
     @Test("1,000 mutated documents are refused, or formatted once and for all with the same meaning")
     func mutatedDocuments() throws {
         let documents = Self.documents.map(\.bytes)
-        var counts = (formatted: 0, beyond: 0)
+        var formattedCount = 0
         for seed in 0..<1000 as Range<UInt64> {
             var mutation = DocumentMutation(seed: seed)
             let source = Source(name: "fuzz.yaml", bytes: mutation.mutate(documents))
             switch TopologyFormatter.format(source) {
             case .formatted(let text):
-                counts.formatted += 1
+                formattedCount += 1
                 #expect(Self.format(text) == text, "seed \(seed)")
                 let (before, after) = (
                     YAMLFrontEnd.read(source), YAMLFrontEnd.read(Source(name: "fuzz.yaml", text: text))
@@ -86,14 +86,10 @@ struct FormatterTests {
                 let isBeyond = diagnostics.map(\.code) == [DiagnosticCode(97)]
                 let text = String(decoding: source.bytes, as: UTF8.self)
                 let isForeign = text.unicodeScalars.contains { "\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) }
-                if isBeyond, !isForeign {
-                    counts.beyond += 1
-                    print("beyond the formatter: seed \(seed)")
-                }
+                #expect(!isBeyond || isForeign, "seed \(seed): a part without a layout")
             }
         }
-        #expect(counts.formatted > 200)
-        #expect(counts.beyond < 5, "parts without a layout are rare")
+        #expect(formattedCount > 100)
     }
 
     @Test("Comments, empty lines and indentation put anywhere into good documents are tidied, and no comment is lost")
@@ -126,13 +122,12 @@ struct FormatterTests {
         arguments: [
             ("a:   1\nb:\n- c\n-   d : e\n", "a: 1\nb:\n  - c\n  - d: e\n"),
             ("a: {b: 1,c: [ 1,2 ]}", "a: {b: 1, c: [1, 2]}\n"),
-            ("\n\n# top\n\n\n\na: 1   # beside  \n\n\n# end", "# top\n\na: 1 # beside\n\n# end\n"),
+            ("\n\n# top\n\n\n\na: 1   # beside  \n\n\n# end", "# top\n\na: 1   # beside\n\n# end\n"),
             ("a:\n    # in\n    b: 1\n    # below\n# out\nc: 2\n", "a:\n  # in\n  b: 1\n  # below\n# out\nc: 2\n"),
             ("a:\n# one\n- b # two\n# three\n- c\n", "a:\n  # one\n  - b # two\n  # three\n  - c\n"),
-            ("a: |\n     x\n       y\n\n\n\nb: >-2\n", nil),
             ("a: |\n     x\n       y\n\n\n\nb: 2\n", "a: |\n  x\n    y\n\nb: 2\n"),
             ("a: |+\n   x\n\n\nb: 2\n", "a: |+\n  x\n\n\nb: 2\n"),
-            ("a:\n   b: |1\n     x\n", "a:\n  b: |1\n     x\n"),
+            ("a:\n   b: |1\n     x\n", "a:\n  b: |1\n    x\n"),
             ("a: [b, # one\n  c]\n", "a:\n  - b # one\n  - c\n"),
             ("a: \"x\n\n   y\"\n", "a: \"x\n\n  y\"\n"),
             ("a: x\n      y\nb: 'z\n  w' # c\n", "a: x\n  y\nb: 'z\n  w' # c\n"),
@@ -142,9 +137,9 @@ struct FormatterTests {
             ),
             ("? a\n:   b\n? - c\n: - d\n", nil),
             ("? a\n:   b\n", "? a\n: b\n"),
-            ("a:  # why\n   1\n", "a: # why\n  1\n"),
+            ("a:  # why\n   1\n", "a:  # why\n  1\n"),
             ("a:\r\n    b: 1\r\n", "a:\n  b: 1\n"),
-            ("%YAML 1.2\n---   # doc\na: 1\n...\n# after\n", "%YAML 1.2\n--- # doc\na: 1\n...\n# after\n"),
+            ("%YAML 1.2\n---   # doc\na: 1\n...\n# after\n", "%YAML 1.2\n---   # doc\na: 1\n...\n# after\n"),
             ("a:\n -\n  b: 1\n\n  c: 2\n - \n - - x\n   - y\n", "a:\n  - b: 1\n\n    c: 2\n  -\n  - - x\n    - y\n"),
             ("a: b\n c: d\n", nil),
             ("a: |\n  no end", "a: |\n  no end"),
@@ -177,13 +172,14 @@ struct FormatterTests {
             """
         #expect(Self.format(nested) == expected)
         let commented =
-            "a: { # why\n  b: &x [1, # one\n  2], *x : y, # two\n c, # three\n d: [e: f, # four\n {} ]\n # end\n }\n"
+            "a: { # why\n  b: &x [1, # one\n  2], e: &y z,*y : w, # two\n c, # three\n d: [e: f, # four\n {} ]\n # end\n }\n"
         let block = """
             a: # why
               b: &x
                 - 1 # one
                 - 2
-              *x : y # two
+              e: &y z
+              *y : w # two
               c: # three
               d:
                 - e: f # four
