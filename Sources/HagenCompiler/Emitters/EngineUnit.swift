@@ -31,6 +31,9 @@ enum EngineUnit {
                 "ExecStart",
                 .command([daemon, engine.rawValue, "--configuration", "/etc/hagen/\(engine.rawValue).json"])),
             .init("WatchdogSec", .duration(watchdog), because: "An engine that hangs is killed and started again."),
+            .init(
+                "WatchdogSignal", .text("SIGKILL"),
+                because: "At once: what hangs or is stopped would not heed another before TimeoutStopSec has passed."),
             .init("Restart", .text("always")),
             .init("RestartSec", .duration(.milliseconds(500))),
             .init(
