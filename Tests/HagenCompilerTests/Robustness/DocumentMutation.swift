@@ -32,7 +32,8 @@ struct DocumentMutation {
         "-5s", "0%", "99.99%", "100%", "16MiB", "9999999TiB", "10.0.0.11/24", "10.0.0.11/0", "10.0.0.50", "::1/128",
         "\"[::]:80\"", "0.0.0.0/0", "255.255.255.255/32", "a1", "b1", "c1", "api", "orders", "api.members",
         "orders.primary", "orders.standbys", "/usr/bin/x", "bin/x", "http://h/", "\"up > 0\"", "\"rate(up[5m]) > 1\"",
-        "hosts.yaml", "base.yaml", "[topology.yaml, hosts.yaml]", "null", "\"\\0\"", "\"a\\nb\"", "\"%n\"", "\"$HOME\"", "02:00", "25:00",
+        "hosts.yaml", "base.yaml", "[topology.yaml, hosts.yaml]", "null", "\"\\0\"", "\"a\\nb\"", "\"%n\"", "\"$HOME\"",
+        "02:00", "25:00",
     ].map { Array($0.utf8) }
 
     /// Keys and words of the language.

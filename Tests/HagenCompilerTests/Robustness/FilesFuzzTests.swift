@@ -30,7 +30,8 @@ struct FilesFuzzTests {
                 return .success(Source(name: name, bytes: pool[number % pool.count].bytes))
             }
             let outcome = try CompilerOutcome(
-                reading.topology, reading.diagnostics, reading.sources, placement: seed % 2 == 0 ? .declared : .loopback,
+                reading.topology, reading.diagnostics, reading.sources,
+                placement: seed % 2 == 0 ? .declared : .loopback,
                 "seed \(seed)")
             #expect(ProcessorTime.ofThisThread - start < .seconds(5), "seed \(seed)")
             #expect(Set(reading.sources.map(\.name)).count == reading.sources.count, "seed \(seed)")

@@ -22,7 +22,7 @@ struct ModelFuzzTests {
             guard let topology = try? JSONDecoder().decode(Topology.self, from: data) else { continue }
             read += 1
             let outcome = try CompilerOutcome(
-                topology, [], source, placement: seed % 2 == 0 ? .declared : .loopback, "seed \(seed)")
+                topology, [], [source], placement: seed % 2 == 0 ? .declared : .loopback, "seed \(seed)")
             if outcome.hasRelease { releases += 1 }
             #expect(ProcessorTime.ofThisThread - start < .seconds(5), "seed \(seed)")
         }
