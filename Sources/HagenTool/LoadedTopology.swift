@@ -23,7 +23,7 @@ struct LoadedTopology {
     static func load(_ path: String) async throws -> LoadedTopology {
         switch try TopologyLocation(path: path) {
         case .yaml(let file, let folder):
-            let first = Source(name: name(of: file), bytes: try SourceFile.bytes(of: file))
+            let first = try source(file)
             return read(first.name, among: [first], SourceFolder(of: file), folder: folder)
         case .package(let folder):
             let package = TopologyPackage(folder: folder, environment: ProcessInfo.processInfo.environment)
@@ -78,7 +78,7 @@ struct LoadedTopology {
 
     /// A file as it is, with the name that diagnostics show.
     static func source(_ file: String) throws -> Source {
-        Source(name: name(of: file), bytes: try bytes(of: file))
+        Source(name: name(of: file), bytes: try SourceFile.bytes(of: file))
     }
 
     /// As a person in the working directory would write it.
