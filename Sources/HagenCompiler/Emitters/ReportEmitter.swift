@@ -99,7 +99,8 @@ struct ReportPage {
 
     /// Part of a page, not a file.
     private static func inline(_ drawing: String) -> String {
-        drawing.split(separator: "\n").drop { $0.hasPrefix("<?xml") }.joined(separator: "\n")
+        drawing.split(separator: "\n").drop { $0.hasPrefix("<?xml") }.map { visible(String($0)) }
+            .joined(separator: "\n")
     }
 
     // MARK: Losses
