@@ -30,7 +30,7 @@ struct NamesCommand {
         var paths: [String: String] = [:]
         var isGood = true
         for (path, output) in files {
-            let file = try TopologyFile(path, watched: watched)
+            let file = TopologyFile(path, watched: watched)
             let (release, diagnostics) = file.compile()
             Output.error.write(CompilerRenderer(sources: file.sources, fallback: path).render(diagnostics))
             guard let settings = settings(of: file), let topology = file.topology?.model, let release else {

@@ -13,7 +13,7 @@ struct ValidateCommand {
     func run() throws(Refusal) -> Bool {
         var isGood = true
         for path in paths {
-            let file = try TopologyFile(path)
+            let file = TopologyFile(path)
             let (_, diagnostics) = file.compile()
             if let model = file.topology?.model, diagnostics.isEmpty {
                 Output.standard.write(
@@ -68,7 +68,7 @@ struct GraphCommand {
                 let url = URL(filePath: path)
                 try FileManager.default.createDirectory(
                     at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(GraphEmitter.svg(release).utf8).write(to: url, options: .atomic)
+                try Data(GraphEmitter.svg(TopologyOverview(release)).utf8).write(to: url, options: .atomic)
             } catch {
                 throw Refusal("cannot write '\(path)': \(error)")
             }
@@ -93,7 +93,7 @@ private struct Destination {
         }
         var releases: [Release] = []
         for path in paths {
-            let file = try TopologyFile(path)
+            let file = TopologyFile(path)
             let (release, diagnostics) = file.compile()
             Output.error.write(HumanRenderer(sources: file.sources).render(DiagnosticReport(diagnostics)))
             guard let release else { continue }

@@ -17,11 +17,16 @@ struct TopologyFile {
     /// - Parameters:
     ///   - path: Absolute.
     ///   - watched: The files that may be read besides; `nil`: all.
-    init(_ path: String, watched: Set<String>? = nil) throws(Refusal) {
-        let source = try Self.source(path)
-        (topology, diagnostics) = YAMLFrontEnd.readForRules(source)
+    init(_ path: String, watched: Set<String>? = nil) {
         self.path = path
-        sources = [source]
+        let reading = YAMLFrontEnd.readForRules(path) { name in
+            let source = Self.source(name)
+            guard case .success = source, let watched, name != path, !watched.contains(name) else { return source }
+            // An edit of it would not be noticed.
+            return .failure(
+                UnavailableSource("was not there when the build was planned: 'touch Package.swift' plans it anew"))
+        }
+        (topology, diagnostics, sources) = (reading.topology, reading.diagnostics, reading.sources)
     }
 
     /// The release and all that was found on the way to it.
@@ -31,12 +36,22 @@ struct TopologyFile {
         return (diagnostics.hasErrors ? nil : release, (diagnostics + found).ordered)
     }
 
-    private static func source(_ path: String) throws(Refusal) -> Source {
+    private static func source(_ name: String) -> Result<Source, UnavailableSource> {
+        let manager = FileManager.default
+        // A pipe or a device could be read forever.
+        guard let type = try? manager.attributesOfItem(atPath: resolved(name))[.type] as? FileAttributeType else {
+            return .failure(UnavailableSource("is not there"))
+        }
+        guard type == .typeRegular else {
+            return .failure(UnavailableSource(type == .typeDirectory ? "is a folder" : "is not a regular file"))
+        }
         do {
-            let data = try Data(contentsOf: URL(filePath: path), options: .mappedIfSafe)
-            return Source(name: path, bytes: Array(data.prefix(longestSource)))
+            let data = try Data(contentsOf: URL(filePath: name), options: .mappedIfSafe)
+            return .success(Source(name: name, bytes: Array(data.prefix(longestSource))))
         } catch {
-            throw Refusal("cannot read '\(path)': \(error)")
+            return .failure(UnavailableSource("cannot be read: \(error)"))
         }
     }
+
+    private static func resolved(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
 }
