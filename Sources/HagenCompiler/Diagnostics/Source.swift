@@ -9,8 +9,9 @@ package struct Source: Equatable, Sendable {
     /// Without the byte-order mark.
     package let bytes: [UInt8]
     package let hasByteOrderMark: Bool
-    /// The offset of each line's first byte; never empty.
-    package let lineStarts: [Int]
+    /// The offset of each line's first byte; never empty. Of 4 GiB at most: in 32 bits, because a file may consist of
+    /// ends of lines alone.
+    private let lineStarts: [UInt32]
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
@@ -30,10 +31,10 @@ package struct Source: Equatable, Sendable {
         self.init(name: name, bytes: Array(text.utf8))
     }
 
-    private static func lineStarts(of bytes: [UInt8]) -> [Int] {
+    private static func lineStarts(of bytes: [UInt8]) -> [UInt32] {
         bytes.withUnsafeBufferPointer { bytes in
-            var starts = [0]
-            // A file of nothing but ends of lines has as many as bytes: an array that grows would take three times that.
+            var starts: [UInt32] = [0]
+            // An array that grows takes up to three times its size.
             starts.reserveCapacity(bytes.reduce(1) { $0 + ($1 == 0x0A || $1 == 0x0D ? 1 : 0) })
             var offset = 0
             let count = bytes.count
@@ -41,7 +42,7 @@ package struct Source: Equatable, Sendable {
                 let byte = bytes[offset]
                 offset += 1
                 if byte == 0x0D, offset < count, bytes[offset] == 0x0A { offset += 1 }
-                if byte == 0x0A || byte == 0x0D { starts.append(offset) }
+                if byte == 0x0A || byte == 0x0D { starts.append(UInt32(offset)) }
             }
             return starts
         }
@@ -52,11 +53,14 @@ package struct Source: Equatable, Sendable {
 
     package var lineCount: Int { lineStarts.count }
 
+    /// The offset of the first byte of a line that there is.
+    package func lineStart(_ number: Int) -> Int { Int(lineStarts[number - 1]) }
+
     /// The line's bytes without its end; `nil` where there is no such line.
     package func line(_ number: Int) -> ArraySlice<UInt8>? {
         guard (1...lineCount).contains(number) else { return nil }
-        let start = lineStarts[number - 1]
-        var end = number < lineCount ? lineStarts[number] : bytes.count
+        let start = lineStart(number)
+        var end = number < lineCount ? lineStart(number + 1) : bytes.count
         while end > start, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
         return bytes[start..<end]
     }
@@ -68,9 +72,9 @@ package struct Source: Equatable, Sendable {
         var high = lineStarts.count
         while high - low > 1 {
             let middle = (low + high) / 2
-            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+            if Int(lineStarts[middle]) <= offset { low = middle } else { high = middle }
         }
-        return SourceSpan.Position(line: low + 1, column: scalars(in: lineStarts[low]..<offset) + 1)
+        return SourceSpan.Position(line: low + 1, column: scalars(in: Int(lineStarts[low])..<offset) + 1)
     }
 
     private func scalars(in range: Range<Int>) -> Int {

@@ -4,21 +4,22 @@ internal import Hagen
 /// at U+0085, U+2028 and U+2029, where ours do not, so its line numbers are not used.
 struct ScalarIndex {
     /// The number of scalars before each line.
-    private let lineStarts: [Int]
+    private let lineStarts: [UInt32]
     private var line = 0
 
     init(_ source: Source) {
         lineStarts = source.bytes.withUnsafeBufferPointer { bytes in
-            var starts: [Int] = []
-            starts.reserveCapacity(source.lineStarts.count)
+            var starts: [UInt32] = []
+            starts.reserveCapacity(source.lineCount)
             var scalars = 0
             var offset = 0
-            for start in source.lineStarts {
+            for number in 1...source.lineCount {
+                let start = source.lineStart(number)
                 while offset < start {
                     if bytes[offset] & 0xC0 != 0x80 { scalars += 1 }
                     offset += 1
                 }
-                starts.append(scalars)
+                starts.append(UInt32(scalars))
             }
             return starts
         }
@@ -26,16 +27,16 @@ struct ScalarIndex {
 
     /// Asked for in the order of the text, this takes constant time.
     mutating func position(ofScalar index: Int) -> SourceSpan.Position {
-        if index < lineStarts[line] {
+        if index < Int(lineStarts[line]) {
             var low = 0
             var high = line
             while high - low > 1 {
                 let middle = (low + high) / 2
-                if lineStarts[middle] <= index { low = middle } else { high = middle }
+                if Int(lineStarts[middle]) <= index { low = middle } else { high = middle }
             }
             line = low
         }
-        while line + 1 < lineStarts.count, lineStarts[line + 1] <= index { line += 1 }
-        return SourceSpan.Position(line: line + 1, column: index - lineStarts[line] + 1)
+        while line + 1 < lineStarts.count, Int(lineStarts[line + 1]) <= index { line += 1 }
+        return SourceSpan.Position(line: line + 1, column: index - Int(lineStarts[line]) + 1)
     }
 }

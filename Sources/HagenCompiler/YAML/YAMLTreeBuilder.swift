@@ -108,6 +108,7 @@ struct YAMLTreeBuilder: ~Copyable {
         let start = index.position(ofScalar: event.start)
         let end = index.position(ofScalar: event.end)
         try count(1, at: event, &findings)
+        if findings.isFull { throw Stop() }
         switch event.kind {
         case .alias(let name):
             return try resolve(name, event, &findings)
@@ -217,7 +218,8 @@ struct YAMLTreeBuilder: ~Copyable {
                 .alias, "the alias '*\(name)' stands inside the part that '&\(name)' names", at: span,
                 label: "would contain itself", help: ["write the part out"])
         } else {
-            let near = Spelling.nearest(to: name, among: anchors.keys.sorted())
+            // Among many anchors nobody looks for a name that is almost right: each would be compared every time.
+            let near = anchors.count > 200 ? nil : Spelling.nearest(to: name, among: anchors.keys.sorted())
             findings.add(
                 .alias, "nothing before this place is named '&\(name)'" + Wording.question(near.map { "*" + $0 }),
                 at: span, label: "unknown alias",

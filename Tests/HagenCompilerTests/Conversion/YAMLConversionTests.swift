@@ -18,7 +18,7 @@ struct YAMLConversionTests {
             #expect(findings == [], "seed \(seed)")
             #expect(topology?.model == model, "seed \(seed)")
             guard seed < 100 else { continue }
-            var reports = Findings(source, limit: 1)
+            var reports = Findings(limit: 1)
             let root = try #require(YAMLTreeBuilder.tree(of: source, limits: YAMLLimits(), &reports))
             KeyWalk.visit(root, .part(Language.topology)) { seen.insert($0) }
         }

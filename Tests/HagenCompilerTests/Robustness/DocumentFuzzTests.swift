@@ -24,8 +24,7 @@ struct DocumentFuzzTests {
             let (topology, diagnostics) = YAMLFrontEnd.readForRules(source)
             #expect(topology != nil || diagnostics.hasErrors, "seed \(seed)")
             for diagnostic in diagnostics { #expect(diagnostic.primary != nil, "seed \(seed): \(diagnostic.message)") }
-            let outcome = try CompilerOutcome(
-                topology, diagnostics, [source], placement: seed % 2 == 0 ? .declared : .loopback, "seed \(seed)")
+            let outcome = try CompilerOutcome(topology, diagnostics, [source], seed: seed)
             let used = ProcessorTime.ofThisThread - start
             slowest = max(slowest, used)
             #expect(used < .seconds(5), "seed \(seed)")

@@ -29,10 +29,7 @@ struct FilesFuzzTests {
                 let number = name.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) % 1000 }
                 return .success(Source(name: name, bytes: pool[number % pool.count].bytes))
             }
-            let outcome = try CompilerOutcome(
-                reading.topology, reading.diagnostics, reading.sources,
-                placement: seed % 2 == 0 ? .declared : .loopback,
-                "seed \(seed)")
+            let outcome = try CompilerOutcome(reading.topology, reading.diagnostics, reading.sources, seed: seed)
             #expect(ProcessorTime.ofThisThread - start < .seconds(5), "seed \(seed)")
             #expect(Set(reading.sources.map(\.name)).count == reading.sources.count, "seed \(seed)")
             for span in outcome.diagnostics.flatMap(\.spans) {

@@ -21,8 +21,7 @@ struct ModelFuzzTests {
             let start = ProcessorTime.ofThisThread
             guard let topology = try? JSONDecoder().decode(Topology.self, from: data) else { continue }
             read += 1
-            let outcome = try CompilerOutcome(
-                topology, [], [source], placement: seed % 2 == 0 ? .declared : .loopback, "seed \(seed)")
+            let outcome = try CompilerOutcome(topology, [], [source], seed: seed)
             if outcome.hasRelease { releases += 1 }
             #expect(ProcessorTime.ofThisThread - start < .seconds(5), "seed \(seed)")
         }

@@ -58,13 +58,17 @@ import Testing
                     Shop.\(cluster).active.addresses()[0], Shop.\(cluster).port)
                 """
         }
-        let release = Release(name: "shop", placement: .declared, hosts: [])
+        let release = Release(name: "shop", placement: .declared, topology: topology, hosts: [])
         let output = try await SwiftProgram.run([
             "HagenTopology.swift": SharedSource.text(access: .internal),
             "shop.hagen.swift": source.text(file: "shop\n.hagen.yaml", release: release),
             "main.swift": (statements + ["print(Shop.Hosts.aBExample.zone)"]).joined(separator: "\n"),
         ])
         #expect(output == (expected + ["z"]).joined(separator: "\n") + "\n")
+    }
+
+    private static func emptyRelease(_ name: String) -> Release {
+        Release(name: name, placement: .declared, topology: Model.Topology(name: name), hosts: [])
     }
 
     /// Goal: topologies of all kinds, and what an application reads from them.
@@ -77,7 +81,7 @@ import Testing
                 Self.everyKind(name), settings: SwiftSettings(access: name == "self" ? .package : .public))
             types.append(source.typeName)
             files["\(name).swift"] = source.text(
-                file: name, release: Release(name: name, placement: .declared, hosts: []))
+                file: name, release: Self.emptyRelease(name))
         }
         #expect(
             types == [
@@ -113,7 +117,7 @@ import Testing
                 [10.0.9.1:80, [fd00::9]:81]
                 ["a1", "b1"] workers
                 fd00::12 \(second) eu "1b"
-                my-shop {"hosts":[],"name":"my-shop","placement":"declared"}
+                my-shop \(StableJSON.line(Self.emptyRelease("my-shop")))
 
                 """)
     }
@@ -129,7 +133,7 @@ import Testing
         let source = NamesSource(Self.everyKind("my-shop"), settings: SwiftSettings())
         let files = [
             "HagenTopology.swift": SharedSource.text(access: .internal),
-            "shop.swift": source.text(file: "a", release: Release(name: "a", placement: .declared, hosts: [])),
+            "shop.swift": source.text(file: "a", release: Self.emptyRelease("a")),
             "main.swift": "print(\(expression))",
         ]
         let error = await #expect(throws: SwiftProgram.Failure.self) { try await SwiftProgram.run(files) }
@@ -140,7 +144,7 @@ import Testing
     @Test func releaseIsUntouched() async throws {
         let hostile = "\"# \"## \\ \\#(0) \\##(1) \u{0}\u{7F}\u{85}\u{2028}\u{FEFF}\u{1F600} \"\"\" */ `"
         let release = Release(
-            name: "shop", placement: .declared,
+            name: "shop", placement: .declared, topology: Model.Topology(name: "shop"),
             hosts: [.init(name: hostile, address: "10.0.0.1", zone: hostile)])
         let source = NamesSource(Model.Topology(name: "shop"), settings: SwiftSettings())
         let output = try await SwiftProgram.run([
