@@ -1,4 +1,5 @@
 import Foundation
+import Hagen
 import Testing
 
 /// Tests that start the built commands run one after the other: some measure times, and labs have the same addresses.
@@ -26,7 +27,7 @@ extension BuiltCommands {
         @Test func versionNamesTheModels() async throws {
             let result = try await hagen("--version")
             #expect(result.status == 0)
-            #expect(result.output.contains("model version 1"))
+            #expect(result.output.contains("model version \(Model.version)"))
         }
 
         @Test(arguments: [
