@@ -19,7 +19,7 @@ struct YAMLConversionTests {
             #expect(topology?.model == model, "seed \(seed)")
             guard seed < 100 else { continue }
             var reports = Findings(limit: 1)
-            let root = try #require(YAMLTreeBuilder.tree(of: source, limits: YAMLLimits(), &reports))
+            let root = try #require(YAMLTreeBuilder.tree(of: source, limits: YAMLLimits(), &reports)).root
             KeyWalk.visit(root, .part(Language.topology)) { seen.insert($0) }
         }
         var declared: Set<String> = []
