@@ -6,31 +6,8 @@ enum SwiftText {
     static func literal(_ text: String) -> String {
         let isRaw =
             text.unicodeScalars.contains { $0 == "\"" || $0 == "\\" }
-            && !text.unicodeScalars.contains(where: mustEscape) && !text.contains("\"#") && !text.contains("\\#")
-        if isRaw { return "#\"\(text)\"#" }
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case _ where mustEscape(scalar): result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
-
-    /// Whether a scalar cannot be seen in a source: controls, formats such as those that turn the direction of text,
-    /// separators other than the space.
-    private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: true
-        case .spaceSeparator: scalar != " "
-        default: false
-        }
+            && text.unicodeScalars.allSatisfy(SwiftLiteral.isVisible) && !text.contains("\"#") && !text.contains("\\#")
+        return isRaw ? "#\"\(text)\"#" : SwiftLiteral.text(text)
     }
 
     private static let durations: [(name: String, nanoseconds: Int64)] = [

@@ -14,10 +14,10 @@ struct TopologySwift {
 
     let model: Model.Topology
     private(set) var obstacles: [Obstacle] = []
-    private var zones = SwiftNames("zone")
-    private var hosts = SwiftNames("host")
-    private var receivers = SwiftNames("receiver")
-    private var properties = SwiftNames("cluster")
+    private var zones = SourceIdentifiers("zone")
+    private var hosts = SourceIdentifiers("host")
+    private var receivers = SourceIdentifiers("receiver")
+    private var properties = SourceIdentifiers("cluster")
     /// Names of hosts and receivers that something has named; Swift knows no others.
     private var used: (hosts: Set<String>, receivers: Set<String>) = ([], [])
     private let declared: (hosts: Set<String>, receivers: Set<String>)
@@ -81,7 +81,7 @@ struct TopologySwift {
         let topology = SwiftStatement(arguments.call("Topology"), body: body).text(indentation: 8)
         let members = properties + ["    var topology: Topology {\n\(topology)\n    }"] + builders
         return "import Hagen\n\n" + namedParts
-            + "@main\nstruct \(SwiftNames.typeName(of: model.name)): Infrastructure {\n"
+            + "@main\nstruct \(SourceIdentifiers.typeName(of: model.name)): Infrastructure {\n"
             + members.joined(separator: "\n\n") + "\n}\n"
     }
 

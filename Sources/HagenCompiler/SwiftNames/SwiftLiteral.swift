@@ -6,6 +6,9 @@ enum SwiftLiteral {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\": literal += "\\\(scalar)"
+            case "\n": literal += "\\n"
+            case "\t": literal += "\\t"
+            case "\r": literal += "\\r"
             default:
                 if isVisible(scalar) {
                     literal.unicodeScalars.append(scalar)
@@ -39,7 +42,7 @@ enum SwiftLiteral {
         return "\(signs)\"\(visible)\"\(signs)"
     }
 
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true

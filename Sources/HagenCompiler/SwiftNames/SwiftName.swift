@@ -58,7 +58,7 @@ enum SwiftName {
     /// What no member can be called, in backticks or not, because it means something after a dot.
     private static let unusable: Set<String> = ["Type", "Protocol", "self", "Self", "init"]
 
-    private static let keywords: Set<String> = [
+    static let keywords: Set<String> = [
         "Any", "as", "associatedtype", "async", "await", "break", "case", "catch", "class", "continue", "default",
         "defer", "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func",
         "guard", "if", "import", "in", "inout", "internal", "is", "let", "nil", "operator", "precedencegroup",

@@ -122,7 +122,7 @@ struct SwiftConversionTests {
             }
         }
         #expect(names.count > 50)
-        #expect(names.subtracting(SwiftNames.reservedTypes).sorted() == [])
+        #expect(names.subtracting(SourceIdentifiers.reservedTypes).sorted() == [])
     }
 
     @Test("What Swift's types refuse is refused, each at its place")

@@ -1,5 +1,7 @@
-/// Gives names of a topology the identifiers that they have in Swift: `eu-1a` becomes `eu1a`, and no two share one.
-struct SwiftNames {
+/// Gives names of a topology the identifiers that a person would write for them in Swift: `eu-1a` becomes `eu1a`, and of
+/// two alike the later has a number. (`SwiftName` is for sources that nobody edits: there a name must not change because
+/// another was added.)
+struct SourceIdentifiers {
     /// What stands before a name that begins with a digit, or is no name that Swift can have: `host`.
     private let noun: String
     private var identifiers: [String: String] = [:]
@@ -23,7 +25,7 @@ struct SwiftNames {
             candidate = "\(wanted)\(number)"
             number += 1
         }
-        return Self.keywords.contains(candidate) ? "`\(candidate)`" : candidate
+        return SwiftName.keywords.contains(candidate) ? "`\(candidate)`" : candidate
     }
 
     private static func camelCase(_ name: String, _ noun: String) -> String {
@@ -46,15 +48,6 @@ struct SwiftNames {
 
     /// Members that every type has, or that backticks do not help.
     private static let unusable: Set<String> = ["self", "init", "type", "protocol", "_", "topology", "main"]
-
-    private static let keywords: Set<String> = [
-        "any", "as", "associatedtype", "await", "break", "case", "catch", "class", "continue", "default", "defer",
-        "deinit", "do", "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard",
-        "if",
-        "import", "in", "inout", "internal", "is", "let", "nil", "operator", "package", "precedencegroup", "private",
-        "public", "repeat", "rethrows", "return", "static", "struct", "subscript", "super", "switch", "throw", "throws",
-        "true", "try", "typealias", "var", "where", "while",
-    ]
 
     /// Types that a topology in Swift may speak of: those of the DSL, and the common ones of the language.
     static let reservedTypes: Set<String> = [
