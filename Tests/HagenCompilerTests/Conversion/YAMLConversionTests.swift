@@ -24,6 +24,8 @@ struct YAMLConversionTests {
         }
         var declared: Set<String> = []
         KeyWalk.declared(in: .part(Language.topology)) { declared.insert($0) }
+        // Of what other files there are the model says nothing.
+        declared.subtract(["topology.include", "topology.base"])
         #expect(declared.subtracting(seen).sorted() == [], "keys that the random models have no value for")
     }
 
