@@ -9,7 +9,9 @@ package enum Compiler {
     /// What the rules find, in the order of every output, without the warnings that the topology accepts.
     package static func check(_ topology: Topology, placement: Placement) -> [Diagnostic] {
         var context = RuleContext(topology, placement: placement)
-        for rule in RuleList.all { context.found += rule.check(context).cut(to: findingsPerRule) }
+        for rule in RuleList.all where context.isWhole || !rule.needsTheWhole {
+            context.found += rule.check(context).cut(to: findingsPerRule)
+        }
         let accepted = Set(topology.model.allowances.compactMap { DiagnosticCode(text: $0.code) })
         return context.found.filter { finding in
             finding.severity == .error

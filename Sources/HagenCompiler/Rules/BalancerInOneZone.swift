@@ -5,6 +5,7 @@ struct BalancerInOneZone: Rule {
     let code = DiagnosticCode(159)
     let title = "all hosts of a balancer in one zone"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A balancer on two or more hosts, all of them in one zone, where the topology has hosts in other "
             + "zones, and no other balancer leads to the same members from there.",

@@ -5,6 +5,7 @@ struct CapacityAfterZoneLoss: Rule {
     let code = DiagnosticCode(152)
     let title = "too little capacity after the loss of a zone"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A cluster whose hosts all say their 'capacity', and whose members are enough after the loss of any "
             + "zone, but not their capacity: less is left than the share that 'minimumHealthy' is of all members.",

@@ -5,6 +5,7 @@ struct LoneBalancer: Rule {
     let code = DiagnosticCode(150)
     let title = "balancer on one host"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A balancer on one host, in front of a cluster of several members, with no balancer to the same "
             + "members on another host. Left out are balancers that listen on a loopback address, for the "

@@ -5,6 +5,7 @@ struct ObjectiveInDoubt: Rule {
     let code = DiagnosticCode(176)
     let title = "objective in doubt"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "What HG0175 finds, where the topology declares no assumptions: the availability is computed with "
             + "default ones. A host fails every 180 days for 2 hours, a zone every three years for 6 hours, a workload "

@@ -5,6 +5,7 @@ struct ObjectiveMissed: Rule {
     let code = DiagnosticCode(175)
     let title = "objective missed"
     let severity = Diagnostic.Severity.error
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "An objective whose availability is above what its cluster can be expected to reach, computed from the "
             + "declared assumptions: how often zones, hosts and workloads fail and for how long, what takeovers and "

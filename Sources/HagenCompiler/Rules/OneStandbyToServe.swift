@@ -5,6 +5,7 @@ struct OneStandbyToServe: Rule {
     let code = DiagnosticCode(158)
     let title = "balancer to a single standby"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A balancer to the standbys or replicas of a cluster of one or two members.",
         why: "One member is active, so there is one standby, or none. While either of two members is down, the "

@@ -9,11 +9,15 @@ package protocol Rule: DocumentedCode {
     var nearMiss: String { get }
     /// Where both examples are meant to run.
     var examplePlacement: Placement { get }
+    /// Whether it counts parts, or finds that one is missing: then it has nothing to say while parts are left out of the
+    /// model because they are broken.
+    var needsTheWhole: Bool { get }
     func check(_ context: RuleContext) -> [Diagnostic]
 }
 
 extension Rule {
     package var examplePlacement: Placement { .declared }
+    package var needsTheWhole: Bool { false }
 
     /// A finding of this rule, with its code and severity.
     func finding(

@@ -5,6 +5,7 @@ struct SharedFailureDomain: Rule {
     let code = DiagnosticCode(107)
     let title = "all members in one zone"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A failover or load-balancing cluster of two or more members, all of them in one zone.",
         why: "Hosts of one zone are taken to fail together: the cluster has spare members, but none that is left when "

@@ -6,6 +6,7 @@ struct UnknownLabelInAlert: Rule {
     let code = DiagnosticCode(166)
     let title = "label that no series has"
     let severity = Diagnostic.Severity.error
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "An alert that asks for a cluster, a balancer, a host or an engine that the topology does not have, "
             + "or for a label that the metric does not carry.",

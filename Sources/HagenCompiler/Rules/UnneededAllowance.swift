@@ -5,6 +5,7 @@ struct UnneededAllowance: Rule {
     let code = DiagnosticCode(186)
     let title = "unneeded allowance"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "An allowance of a warning that the topology does not give.",
         why: "What was accepted has been mended. Left in place, the allowance would silence the warning on the day on "
@@ -40,7 +41,7 @@ struct UnneededAllowance: Rule {
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
-        guard !context.model.allowances.isEmpty, context.isWhole else { return [] }
+        guard !context.model.allowances.isEmpty else { return [] }
         let given = Set(context.found.map(\.code))
         let warnings = Set(Compiler.documentedCodes.filter { $0.severity == .warning }.map(\.code))
         return context.model.allowances.enumerated().compactMap { index, allowance in

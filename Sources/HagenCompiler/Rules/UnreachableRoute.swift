@@ -5,6 +5,7 @@ struct UnreachableRoute: Rule {
     let code = DiagnosticCode(167)
     let title = "unreachable route"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A route behind one that takes everything that it would match and does not say 'continue', a route "
             + "for labels that no alert carries, and routes where every alert names its receivers.",

@@ -5,6 +5,7 @@ struct UnusedPart: Rule {
     let code = DiagnosticCode(127)
     let title = "part that nothing uses"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A host that no cluster, no balancer and no store names, and a receiver that nothing notifies.",
         why: "A spare host that was never made a member takes nothing over on the day on which it is needed, and a "
@@ -46,9 +47,6 @@ struct UnusedPart: Rule {
 
     private func unusedHosts(_ context: RuleContext) -> [Diagnostic] {
         let model = context.model
-        // What is broken may use any of them, and a host that is broken may be the embedded store's.
-        let users: [Omissions.Kind] = [.host, .cluster, .balancer, .coordination]
-        guard users.allSatisfy(context.isWhole) else { return [] }
         // Before the first cluster or balancer is written every host is unused.
         guard !model.clusters.isEmpty || !model.balancers.isEmpty else { return [] }
         var named = Set(model.clusters.flatMap(\.members).map(\.host) + model.balancers.flatMap(\.hosts))
@@ -78,7 +76,6 @@ struct UnusedPart: Rule {
     }
 
     private func unusedReceivers(_ context: RuleContext) -> [Diagnostic] {
-        guard context.isWhole(.alert), context.isWhole(.route) else { return [] }
         let monitoring = context.model.monitoring
         let named = Set(monitoring.alerts.flatMap(\.receivers) + monitoring.routes.flatMap(\.receivers))
         let used = used(named, among: monitoring.receivers.map(\.name))

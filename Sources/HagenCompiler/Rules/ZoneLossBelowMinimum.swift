@@ -5,6 +5,7 @@ struct ZoneLossBelowMinimum: Rule {
     let code = DiagnosticCode(151)
     let title = "too few members after the loss of a zone"
     let severity = Diagnostic.Severity.warning
+    let needsTheWhole = true
     let explanation = Explanation(
         finds: "A cluster with members in several zones, one of which holds so many that its loss leaves fewer "
             + "than 'minimumHealthy'.",
