@@ -84,7 +84,7 @@ extension BuiltCommands {
             #expect(built.status != 0)
             let places = [
                 "Sources/Reach/shop.hagen.yaml:11:15: error: there is no host 'nroth'",
-                "Sources/Reach/hosts.yaml:6:35: error: ",
+                "Sources/Reach/hosts.yaml:6:34: error: a host has no key 'zoen'",
             ]
             for place in places {
                 #expect(

@@ -13,10 +13,24 @@ package enum ReportEmitter {
     ) -> String {
         do {
             let template = try MustacheTemplate(string: Templates.report)
-            return template.render(ReportPage(topology, placement: placement, diagnostics: diagnostics))
+            return visible(template.render(ReportPage(topology, placement: placement, diagnostics: diagnostics)))
         } catch {
             preconditionFailure("the template of the report cannot be read: \(error)")
         }
+    }
+
+    /// Without what HTML cannot hold at all, such as NUL, and what would turn the text around on the page.
+    private static func visible(_ text: String) -> String {
+        var visible = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A: visible.append(scalar)
+            case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: continue
+            case _ where scalar.value & 0xFFFE == 0xFFFE: continue
+            default: visible.append(scalar)
+            }
+        }
+        return String(visible)
     }
 }
 
@@ -64,7 +78,7 @@ struct ReportPage {
             errors > 0
             ? ("\(ReadmePage.count(errors, "error")), \(ReadmePage.count(warnings, "warning"))", "bad")
             : warnings > 0 ? (ReadmePage.count(warnings, "warning"), "warn") : ("no findings", "good")
-        name = Self.visible(topology?.name ?? "Topology")
+        name = topology?.name ?? "Topology"
         if let topology, Self.isExplained(diagnostics) {
             let overview = TopologyOverview(topology, placement: placement)
             summary = Self.summary(overview)
@@ -99,7 +113,7 @@ struct ReportPage {
 
     /// Part of a page, not a file.
     private static func inline(_ drawing: String) -> String {
-        drawing.split(separator: "\n").drop { $0.hasPrefix("<?xml") }.map { visible(String($0)) }
+        drawing.split(separator: "\n").drop { $0.hasPrefix("<?xml") }.map(String.init)
             .joined(separator: "\n")
     }
 
@@ -136,10 +150,10 @@ struct ReportPage {
     ) -> Loss {
         let effects = LossEffect.all(ofLosing: loss, overview).map { effect in
             let (chip, chipClass) = Self.chip(effect.outcome)
-            return Effect(chip: chip, chipClass: chipClass, sentence: Self.visible(effect.sentence))
+            return Effect(chip: chip, chipClass: chipClass, sentence: effect.sentence)
         }
         return Loss(
-            title: Self.visible(title), place: Self.visible(place),
+            title: title, place: place,
             effects: effects.isEmpty
                 ? [Effect(chip: "no effect", chipClass: "good", sentence: "Nothing runs on it.")] : effects)
     }
@@ -191,22 +205,8 @@ struct ReportPage {
             + diagnostic.help.map { "What to do: \($0)" }
         return Finding(
             severity: diagnostic.severity.rawValue, chipClass: diagnostic.severity == .error ? "bad" : "warn",
-            code: diagnostic.code.description, message: visible(diagnostic.message), place: place.map(visible),
-            details: details.map(visible))
-    }
-
-    /// Without what HTML cannot hold at all, such as NUL, and what would turn the text around on the page.
-    static func visible(_ text: String) -> String {
-        var visible = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x09, 0x0A, 0x0D: visible += " "
-            case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: continue
-            case _ where scalar.value & 0xFFFE == 0xFFFE: continue
-            default: visible.unicodeScalars.append(scalar)
-            }
-        }
-        return visible
+            code: diagnostic.code.description, message: diagnostic.message, place: place,
+            details: details)
     }
 }
 

@@ -36,7 +36,7 @@ extension ReportPage {
         var listed = shares.prefix(colouredShares).enumerated().map { index, share in
             Share(
                 colour: index, width: percent(share.fraction), percent: AvailabilityText.share(share.fraction),
-                subject: visible(share.subject),
+                subject: share.subject,
                 without: share.names.count > 1
                     ? nil : AvailabilityText.percent(unavailability: share.unavailabilityWithout))
         }
@@ -58,10 +58,10 @@ extension ReportPage.Objective {
     /// `nil` where it promises nothing that the compiler can judge.
     init?(_ objective: Model.Objective, _ cluster: Model.Cluster, _ model: AvailabilityModel) {
         let judgement = objective.availability == nil ? nil : model.judge(objective, of: cluster)
-        recovery = Self.recovery(objective, cluster).map(ReportPage.visible)
+        recovery = Self.recovery(objective, cluster)
         guard judgement != nil || recovery != nil else { return nil }
-        name = ReportPage.visible(objective.name)
-        self.cluster = ReportPage.visible(cluster.name)
+        name = objective.name
+        self.cluster = cluster.name
         availability = judgement.map { judgement in
             let shares = ReportPage.shares(judgement.expectation)
             return Availability(
@@ -97,14 +97,14 @@ extension ReportPage.Cluster {
     init?(_ cluster: Model.Cluster, _ model: AvailabilityModel) {
         let objective = Model.Objective(name: cluster.name, cluster: cluster.name)
         guard let judgement = model.judge(objective, of: cluster) else { return nil }
-        name = ReportPage.visible(cluster.name)
+        name = cluster.name
         if case .external = cluster.workload { mode = "external" } else { mode = cluster.kind.rawValue }
         needs = "\(cluster.requiredMembers) of \(ReadmePage.count(cluster.memberCount, "member"))"
         expected = judgement.expected
         downtime = judgement.expectedDowntime
         mostly =
             judgement.expectation.shares.first.map {
-                ReportPage.visible("\($0.subject) (\(AvailabilityText.share($0.fraction)))")
+                "\($0.subject) (\(AvailabilityText.share($0.fraction)))"
             } ?? ""
     }
 }

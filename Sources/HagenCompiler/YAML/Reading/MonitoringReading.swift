@@ -22,8 +22,10 @@ extension TopologyReader {
     }
 
     private mutating func route(_ fields: Fields, at path: ModelPath) -> Model.Route? {
-        Model.Route(
-            match: textsByKey(fields, "match", at: path["match"]), receivers: receivers(fields, at: path["receivers"]),
+        let receivers = receivers(fields, at: path["receivers"])
+        guard !receivers.isEmpty else { return nil }
+        return Model.Route(
+            match: textsByKey(fields, "match", at: path["match"]), receivers: receivers,
             continue: boolean(fields, "continue", at: path["continue"]) ?? false)
     }
 
