@@ -30,7 +30,7 @@ struct HagenCommand: CommandPlugin {
     private static let help = """
         swift package hagen validate [PATH]…         says what is wrong with topologies
         swift package hagen compile [-o DIR] [PATH]  writes the release: files, one folder a host
-        swift package hagen graph [-o FILE] [PATH]   draws the topology as SVG
+        swift package hagen graph [-o FILE] [PATH]   draws the topology; '--format svg', 'dot' or 'mermaid'
 
         Without a PATH all '*.hagen.yaml' of the package's targets are meant. Without '-o', files are written below
         .build, and their places printed.

@@ -38,7 +38,7 @@ struct CompileCommand {
     }
 
     func run() throws(Refusal) -> Bool {
-        guard let releases = try destination.compile(paths) else { return false }
+        guard let releases = try destination.read(paths, named: \.name, { $0.compile() }) else { return false }
         for release in releases {
             let files = Emitters.files(for: release)
             let folder = destination.path(named: release.name)
@@ -50,29 +50,36 @@ struct CompileCommand {
     }
 }
 
-/// `graph [-o FILE] [PATH]…`: the picture, as SVG.
+/// `graph [--format FORM] [-o FILE] [PATH]…`: the picture, as SVG unless the form or the file's extension says otherwise.
 struct GraphCommand {
     private let destination: Destination
+    private let format: GraphFormat
     private let paths: [String]
 
     init(_ arguments: inout Arguments) throws(Refusal) {
         destination = try arguments.destination()
+        let word = arguments.takeOne("--format")
+        let chosen = word.flatMap(GraphFormat.init(rawValue:))
+        if let word, chosen == nil {
+            throw Refusal("'\(word)' is none of svg, dot and mermaid", isUsage: true)
+        }
+        format = chosen ?? destination.place.flatMap(GraphFormat.init(fileName:)) ?? .svg
         paths = try arguments.topologies()
     }
 
     func run() throws(Refusal) -> Bool {
-        guard let releases = try destination.compile(paths) else { return false }
-        for release in releases {
-            let path = destination.path(named: release.name + ".svg")
+        guard let overviews = try destination.read(paths, named: \.name, { $0.overview() }) else { return false }
+        for overview in overviews {
+            let path = destination.path(named: "\(overview.name).\(format.fileExtension)")
             do {
                 let url = URL(filePath: path)
                 try FileManager.default.createDirectory(
                     at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-                try Data(GraphEmitter.svg(TopologyOverview(release)).utf8).write(to: url, options: .atomic)
+                try Data(format.text(overview).utf8).write(to: url, options: .atomic)
             } catch {
                 throw Refusal("cannot write '\(path)': \(error)")
             }
-            Output.standard.write("\(release.name): drawn in '\(path)'\n")
+            Output.standard.write("\(overview.name): drawn in '\(path)'\n")
         }
         return true
     }
@@ -86,23 +93,27 @@ private struct Destination {
 
     func path(named name: String) -> String { place ?? folder + "/" + name }
 
-    /// The releases; `nil` where a topology has errors. What was found in any of them is said.
-    func compile(_ paths: [String]) throws(Refusal) -> [Release]? {
+    /// What becomes of each topology; `nil` where one has errors. What was found in any of them is said.
+    func read<Result>(
+        _ paths: [String], named name: (Result) -> String,
+        _ judge: (TopologyFile) -> (Result?, [Diagnostic])
+    ) throws(Refusal) -> [Result]? {
         guard place == nil || paths.count == 1 else {
             throw Refusal("the package has several topologies, and '-o' has room for one: name its file", isUsage: true)
         }
-        var releases: [Release] = []
+        var results: [Result] = []
+        var names: Set<String> = []
         for path in paths {
             let file = TopologyFile(path)
-            let (release, diagnostics) = file.compile()
+            let (result, diagnostics) = judge(file)
             Output.error.write(HumanRenderer(sources: file.sources).render(DiagnosticReport(diagnostics)))
-            guard let release else { continue }
-            if releases.contains(where: { $0.name == release.name }) {
-                throw Refusal("several topologies are called '\(release.name)': name the file of one")
+            guard let result else { continue }
+            guard names.insert(name(result)).inserted else {
+                throw Refusal("several topologies are called '\(name(result))': name the file of one")
             }
-            releases.append(release)
+            results.append(result)
         }
-        return releases.count == paths.count ? releases : nil
+        return results.count == paths.count ? results : nil
     }
 }
 

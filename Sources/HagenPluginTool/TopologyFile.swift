@@ -36,6 +36,13 @@ struct TopologyFile {
         return (diagnostics.hasErrors ? nil : release, (diagnostics + found).ordered)
     }
 
+    /// What can be said of it, and all that was found: also where an engine is missing for a part of it.
+    func overview() -> (overview: TopologyOverview?, diagnostics: [Diagnostic]) {
+        guard let topology else { return (nil, diagnostics) }
+        let found = (diagnostics + Compiler.check(topology, placement: .declared)).ordered
+        return (TopologyOverview(topology, diagnostics: found, placement: .declared), found)
+    }
+
     private static func source(_ name: String) -> Result<Source, UnavailableSource> {
         let manager = FileManager.default
         // A pipe or a device could be read forever.

@@ -76,6 +76,15 @@ struct LoadedTopology {
         return (diagnostics.hasErrors ? nil : release, DiagnosticReport(diagnostics + found))
     }
 
+    /// What can be said of it, and everything that was found: also where an engine is missing for a part of it.
+    func overview(_ placement: Placement) -> (overview: TopologyOverview?, report: DiagnosticReport) {
+        let report = check(placement)
+        let overview = topology.flatMap {
+            TopologyOverview($0, diagnostics: report.diagnostics, placement: placement)
+        }
+        return (overview, report)
+    }
+
     /// A file as it is, with the name that diagnostics show.
     static func source(_ file: String) throws -> Source {
         Source(name: name(of: file), bytes: try SourceFile.bytes(of: file))

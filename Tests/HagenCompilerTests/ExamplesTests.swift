@@ -51,6 +51,14 @@ import Testing
         try Snapshot.expect(graph.contents, matches: "../../../Examples/quickstart/graph.svg")
     }
 
+    /// And so is the one in Mermaid.
+    @Test func mermaidOfTheQuickstart() throws {
+        let topology = try Self.readYAML(Self.examples.appending(path: "quickstart/topology.yaml"))
+        let readme = try String(contentsOf: Self.examples.appending(path: "../README.md"), encoding: .utf8)
+        let drawn = MermaidEmitter.text(TopologyOverview(topology.model, placement: .declared))
+        #expect(readme.contains("```mermaid\n\(drawn)```\n"))
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func shopInBothForms() async throws {
         let swift = try await Self.runPackage(Self.examples.appending(path: "shop"))

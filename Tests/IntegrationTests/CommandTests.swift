@@ -175,6 +175,45 @@ extension BuiltCommands {
             #expect(printed.output.contains("<svg") && printed.output.contains("alpha"))
         }
 
+        @Test(arguments: [("dot", "graph.gv", "digraph"), ("mermaid", "graph.mmd", "flowchart")])
+        func graphHasOtherForms(form: String, file: String, beginning: String) async throws {
+            let printed = try await hagen("graph", Self.quickstart, "--format", form)
+            #expect(printed.status == 0)
+            #expect(printed.output.hasPrefix(beginning) && printed.output.contains("alpha"))
+            let written = try await hagen("graph", Self.quickstart, "-o", file)
+            #expect(written.status == 0)
+            #expect(folder.text(of: file) == printed.output)
+            let forced = try await hagen("graph", Self.quickstart, "-o", file, "--format", "svg")
+            #expect(forced.status == 0)
+            #expect(folder.text(of: file).contains("<svg"))
+        }
+
+        /// An engine that is missing (HG0100) hides nothing; another error leaves nothing to draw.
+        @Test func graphDrawsWhatHasNoEngineYet() async throws {
+            let text = """
+                apiVersion: hagen/v1
+                name: ahead
+                hosts:
+                  a1: {address: 127.0.0.11/8, zone: eu-1a}
+                  b1: {address: 127.0.0.12/8, zone: eu-1b}
+                clusters:
+                  orders:
+                    kind: failover
+                    mode: active-passive
+                    workload: {systemd: {unit: orders.service, port: 7000}}
+                    members: [a1, b1]
+
+                """
+            try folder.write(text, to: "ahead/topology.yaml")
+            let drawn = try await hagen("graph", "ahead", "--format", "dot")
+            #expect(drawn.status == 0, "\(drawn.errors)")
+            #expect(drawn.output.contains("orders.service") && drawn.errors.contains("HG0100"))
+            try folder.write(text.replacingOccurrences(of: "[a1, b1]", with: "[a1, b2]"), to: "ahead/topology.yaml")
+            let refused = try await hagen("graph", "ahead", "-o", "ahead.svg")
+            #expect(refused.status == 1 && refused.errors.contains("HG0102"), "\(refused.errors)")
+            #expect(!folder.exists("ahead.svg"))
+        }
+
         @Test(arguments: [["status"], ["down"], ["fault", "kill", "alpha"]])
         func withoutALabThereIsNothingToSee(arguments: [String]) async throws {
             let result = try await Program.run(

@@ -29,7 +29,7 @@ package enum GraphEmitter {
     private static let muted = "#52606d"
 
     /// Dark enough to be told apart on white; after the last they begin again.
-    private static func colour(_ cluster: Int) -> (stroke: String, fill: String) {
+    static func colour(_ cluster: Int) -> (stroke: String, fill: String) {
         let colours = [
             ("#1f5fa8", "#e8f1fb"), ("#a8481f", "#fbeee8"), ("#2b7a3f", "#e9f6ec"), ("#7a3fa0", "#f4ecf9"),
             ("#8a6d00", "#fbf6e0"), ("#0f7173", "#e4f5f5"), ("#a02c5d", "#fbe9f1"), ("#4a5568", "#edf0f4"),

@@ -80,7 +80,7 @@ package struct TopologyOverview: Equatable, Sendable {
         var roleName: String { role == .members ? "" : role.rawValue }
     }
 
-    let name: String
+    package let name: String
     let placement: Placement
     /// Sorted by name, as are the others.
     private(set) var hosts: [Host]
@@ -130,6 +130,17 @@ package struct TopologyOverview: Equatable, Sendable {
 
     /// What a release was lowered from, as it was lowered.
     package init(_ release: Release) { self.init(release.topology, placement: release.placement) }
+
+    /// Of a topology that a person asks about: `nil` where a part of it means nothing, because there is an error other than
+    /// that an engine is missing.
+    ///
+    /// - Parameter diagnostics: All that was found, by the front end and by the rules.
+    package init?(_ topology: Topology, diagnostics: [Diagnostic], placement: Placement) {
+        let missing = EngineMissing().code
+        let isWhole = diagnostics.allSatisfy { $0.severity != .error || $0.code == missing }
+        guard isWhole, topology.omissions.isEmpty else { return nil }
+        self.init(topology.model, placement: placement)
+    }
 
     func host(named name: String) -> Host? { hostIndices[name].map { hosts[$0] } }
 

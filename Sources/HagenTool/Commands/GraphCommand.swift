@@ -1,41 +1,37 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Hagen
 internal import HagenCompiler
-internal import HagenDeploy
 
 struct GraphCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "graph",
-        abstract: "Draws a topology as SVG.",
+        abstract: "Draws a topology as SVG, DOT or Mermaid.",
         discussion: """
             For example:
               hagen graph Examples/quickstart -o quickstart.svg
+              hagen graph Examples/quickstart --format dot | dot -Tpng -o quickstart.png
+              hagen graph Examples/quickstart -o quickstart.mmd
 
-            Exit codes: 0 drawn, 1 errors in the topology or nothing written, 64 wrong usage.
+            DOT is what Graphviz lays out; Mermaid is drawn by the pages of code hosts, up to 500 arrows by most.
+            A part whose engine is not there yet (HG0100) is drawn, too, and reported.
+            Exit codes: 0 drawn, 1 other errors in the topology or nothing written, 64 wrong usage.
             """)
 
     @OptionGroup var topology: TopologyOptions
+    @OptionGroup var output: OutputOption
     @Option(
-        name: [.short, .customLong("output")], help: "The file to write; left out: standard output.",
-        completion: .file(extensions: ["svg"]))
-    var output: String?
+        help:
+            "The form: svg, dot or mermaid; left out: by the file's extension (.svg, .dot, .gv, .mmd, .mermaid), else svg."
+    )
+    var format: GraphFormat?
     @Option(help: "Where the topology is meant to run: declared (on its hosts) or loopback (the lab).")
     var placement = Placement.declared
 
     func run() async throws {
-        let (release, _) = try await topology.release(placement)
-        guard let graph = Emitters.files(for: release).first(where: { $0.path == "graph.svg" }) else {
-            throw DeployError("the release of '\(release.name)' has no graph.svg")
-        }
-        guard let output else {
-            Terminal.output.write(graph.contents)
-            return
-        }
-        do {
-            try Data(graph.contents.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-        } catch {
-            throw DeployError("cannot write '\(output)': \(error.localizedDescription)")
-        }
+        let overview = try await topology.overview(placement)
+        let format = format ?? output.output.flatMap(GraphFormat.init(fileName:)) ?? .svg
+        try output.write(format.text(overview))
     }
 }
+
+extension GraphFormat: ExpressibleByArgument {}
