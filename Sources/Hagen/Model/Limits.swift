@@ -8,6 +8,10 @@ extension Model.Balancer {
     package static let connectionCounts = 1...1_000_000
 }
 
+extension Model.Host {
+    package static let capacities = 1...1_000_000_000
+}
+
 extension Model.Member {
     package static let priorities = 0...1000
     package static let weights = 0...256

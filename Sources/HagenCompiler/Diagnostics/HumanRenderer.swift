@@ -30,8 +30,18 @@ package struct HumanRenderer: Sendable {
     /// All diagnostics in order, with an empty line after each, and a line that counts them. Nothing for none.
     package func render(_ report: DiagnosticReport) -> String {
         guard !report.diagnostics.isEmpty else { return "" }
-        let parts = report.diagnostics.ordered.map { render($0) }
+        let renderer = concealing(report.diagnostics)
+        let parts = report.diagnostics.ordered.map { renderer.render($0) }
         return (parts + [Self.summary(report.diagnostics)]).joined(separator: "\n")
+    }
+
+    /// One that shows no secret that was found, in no excerpt: what is printed ends in the logs of others.
+    private func concealing(_ diagnostics: [Diagnostic]) -> HumanRenderer {
+        let secrets = diagnostics.filter { $0.code == SecretInTopology.code }.compactMap { $0.primary?.span }
+        guard !secrets.isEmpty else { return self }
+        let byFile = Dictionary(grouping: secrets, by: \.file)
+        let sources = sources.map { source in byFile[source.name].map(source.concealing) ?? source }
+        return HumanRenderer(sources: sources, isColoured: isColoured, width: width)
     }
 
     private static func summary(_ diagnostics: [Diagnostic]) -> String {
@@ -41,7 +51,7 @@ package struct HumanRenderer: Sendable {
             + "\n"
     }
 
-    package func render(_ diagnostic: Diagnostic) -> String {
+    private func render(_ diagnostic: Diagnostic) -> String {
         var output = TerminalText(isColoured: isColoured)
         let style: TerminalText.Style = diagnostic.severity == .error ? .error : .warning
         output.add("\(diagnostic.severity.rawValue)[\(diagnostic.code)]", style)

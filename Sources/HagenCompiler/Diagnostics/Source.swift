@@ -27,6 +27,22 @@ package struct Source: Equatable, Sendable {
         Source(name: name, bytes: (hasByteOrderMark ? Self.byteOrderMark : []) + bytes)
     }
 
+    /// The same file with an asterisk for every character of these places; of a point, for the rest of its line.
+    package func concealing(_ places: [SourceSpan]) -> Source {
+        var concealed = bytes
+        // From the last to the first, so that the offsets of the others stay right.
+        for place in places.sorted(by: { $0.start > $1.start }) {
+            let start = byte(at: place.start)
+            let end = place.start == place.end ? line(place.start.line)?.endIndex ?? start : byte(at: place.end)
+            guard start < min(end, concealed.count) else { continue }
+            let hidden = concealed[start..<min(end, concealed.count)].compactMap { byte -> UInt8? in
+                byte == 0x0A || byte == 0x0D ? byte : byte & 0xC0 == 0x80 ? nil : UInt8(ascii: "*")
+            }
+            concealed.replaceSubrange(start..<min(end, concealed.count), with: hidden)
+        }
+        return with(bytes: concealed)
+    }
+
     package init(name: String, text: String) {
         self.init(name: name, bytes: Array(text.utf8))
     }

@@ -101,6 +101,8 @@ struct SVGDocument: Equatable, Sendable {
             case "\"": escaped += "&quot;"
             case "\t", "\n", "\r": escaped += " "
             case _ where scalar.value < 0x20 || scalar.value & 0xFFFE == 0xFFFE: continue
+            // They would turn around the text after them.
+            case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": continue
             default: escaped.unicodeScalars.append(scalar)
             }
         }

@@ -62,6 +62,7 @@ private struct DeclaredValues {
 
     private(set) var faults: [Fault] = []
     private static let year: Duration = .seconds(366 * 86_400)
+    private static let century: Duration = .seconds(100 * 366 * 86_400)
 
     mutating func collect(_ model: Model.Topology) {
         let root = ModelPath.root
@@ -79,6 +80,7 @@ private struct DeclaredValues {
                     "the address of one computer")
             }
             text(host.zone, .any, "the zone of host '\(host.name)'", path["zone"])
+            number(host.capacity, Model.Host.capacities, "the capacity of host '\(host.name)'", path["capacity"])
             number(host.ssh?.port, ListenAddress.ports, "the SSH port of host '\(host.name)'", path["ssh"]["port"])
         }
         collectLeases(model)
@@ -96,13 +98,42 @@ private struct DeclaredValues {
                 alert.keepFiring, orZero: true, atMost: Self.year, "'keep_firing_for' of alert '\(alert.name)'",
                 path["keepFiring"])
         }
+        if let assumptions = model.assumptions { collect(assumptions) }
         for (index, objective) in model.objectives.enumerated() {
             let (name, path) = ("of objective '\(objective.name)'", root["objectives"][index])
             text(objective.name, .name, "the name of an objective", path["name"])
+            if let ratio = objective.availability, !(0...1).contains(ratio.fraction) {
+                fault(path["availability"], "the availability \(name)", ratio.text, "a share of 0% to 100%")
+            }
             for (time, key) in [(objective.recoveryTime, "recoveryTime"), (objective.recoveryPoint, "recoveryPoint")] {
                 duration(time, orZero: true, atMost: Self.year, "'\(key)' \(name)", path[key])
             }
         }
+    }
+
+    private mutating func collect(_ assumptions: Model.Assumptions) {
+        let path = ModelPath.root["assumptions"]
+        func collect(_ failures: Model.Failures?, _ key: String) {
+            guard let failures else { return }
+            let (what, path) = ("assumed for a \(key)", path[key])
+            duration(
+                failures.meanTimeBetweenFailures, orZero: false, atMost: Self.century,
+                "the time between failures \(what)",
+                path["meanTimeBetweenFailures"])
+            duration(
+                failures.meanTimeToRepair, orZero: false, atMost: Self.century, "the time to repair \(what)",
+                path["meanTimeToRepair"])
+        }
+        collect(assumptions.host, "host")
+        collect(assumptions.zone, "zone")
+        collect(assumptions.workload, "workload")
+        guard let work = assumptions.maintenance else { return }
+        duration(
+            work.every, orZero: false, atMost: Self.century, "the time between planned work",
+            path["maintenance"]["every"])
+        duration(
+            work.duration, orZero: false, atMost: Self.century, "the duration of planned work",
+            path["maintenance"]["duration"])
     }
 
     private mutating func collect(label: String, of alert: Model.Alert, _ path: ModelPath) {

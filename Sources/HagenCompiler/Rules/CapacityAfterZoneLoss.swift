@@ -52,7 +52,11 @@ struct CapacityAfterZoneLoss: Rule {
                 return nil
             }
             let capacities = zones.shares.map { $0.hosts.compactMap { $0.capacity.map(Double.init) } }
-            guard capacities.joined().count == zones.total else { return nil }
+            guard capacities.joined().count == zones.total,
+                zones.shares.allSatisfy({
+                    $0.hosts.allSatisfy { $0.capacity.map(Model.Host.capacities.contains) == true }
+                })
+            else { return nil }
             let sums = capacities.map { $0.reduce(0, +) }
             let total = sums.reduce(0, +)
             let needed = total * Double(minimum) / Double(zones.total)

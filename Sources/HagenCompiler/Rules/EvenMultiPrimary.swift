@@ -4,7 +4,7 @@ internal import Hagen
 struct EvenMultiPrimary: Rule {
     let code = DiagnosticCode(134)
     let title = "even number of primaries"
-    let severity = Diagnostic.Severity.error
+    let severity = Diagnostic.Severity.warning
     let explanation = Explanation(
         finds: "A MariaDB cluster with 'style: multi-primary' and an even number of members.",
         why: "Its members decide by majority who may go on writing. When the network splits an even number into "

@@ -38,7 +38,8 @@ struct MajorityInOneZone: Rule {
         if case .etcd(let names) = context.model.coordination, Set(names).count % 2 == 1,
             let (zone, held, count) = majority(of: names, context)
         {
-            let free = context.model.hosts.filter { $0.zone != zone && !names.contains($0.name) }.map(\.name)
+            let taken = Set(names)
+            let free = context.model.hosts.filter { $0.zone != zone && !taken.contains($0.name) }.map(\.name)
             findings.append(
                 finding(
                     "the loss of zone '\(zone)' stops the store: it holds \(held.count) of \(count) members",

@@ -49,7 +49,10 @@ struct MisspelledSeverity: Rule {
                 "alert '\(alert.name)' has the severity '\(severity)', which is not '\(meant)' for routes and silences",
                 at: context.span(path),
                 label: "did you mean '\(meant)'?",
-                fixes: context.textSpan(path).map { [.init("write '\(meant)'", [.init($0, meant)], .maybe)] } ?? [])
+                fixes: context.textSpan(path).map {
+                    // Where the letters are the same, nothing else can have been meant.
+                    [.init("write '\(meant)'", [.init($0, meant)], severity.lowercased() == meant ? .safe : .maybe)]
+                } ?? [])
         }
     }
 }

@@ -2,7 +2,8 @@ internal import Hagen
 
 /// A secret that everybody can read who reads the topology.
 struct SecretInTopology: Rule {
-    let code = DiagnosticCode(172)
+    static let code = DiagnosticCode(172)
+    let code = Self.code
     let title = "secret in the topology"
     let severity = Diagnostic.Severity.warning
     let explanation = Explanation(
@@ -115,15 +116,22 @@ private enum SecretText {
         "SECRET_KEY", "ENCRYPTION_KEY", "SIGNING_KEY",
     ]
 
+    /// Beginnings of names that say how a secret is to be treated: `ALLOW_EMPTY_PASSWORD`, `--no-password`.
+    private static let switches = ["NO_", "ALLOW_", "RANDOM_", "USE_", "REQUIRE_", "MYSQL_RANDOM_", "MARIADB_RANDOM_"]
+
     /// Whether a variable, an option or a parameter of that name holds a secret.
     static func isName(_ name: String) -> Bool {
         let plain = name.drop { $0 == "-" }.uppercased().replacing("-", with: "_")
+        if switches.contains(where: plain.hasPrefix) { return false }
         return words.contains { word in plain == word || plain.hasSuffix("_" + word) }
             || plain.hasSuffix("PASSWORD") || plain.hasSuffix("PASSWD")
     }
 
     /// A path leads to a secret, and is none.
-    static func isSecret(_ value: String) -> Bool { !value.isEmpty && !value.hasPrefix("/") && !value.hasPrefix("$") }
+    static func isSecret(_ value: String) -> Bool {
+        let isSwitch = ["yes", "no", "true", "false", "on", "off", "0", "1"].contains(value.lowercased())
+        return !value.isEmpty && !isSwitch && !value.hasPrefix("/") && !value.hasPrefix("$")
+    }
 
     /// Whether the text is `SCHEME://USER:PASSWORD@HOST…`.
     static func hasPassword(url text: String) -> Bool {

@@ -4,7 +4,7 @@ internal import Hagen
 struct SingleCoordinator: Rule {
     let code = DiagnosticCode(135)
     let title = "store with one member"
-    let severity = Diagnostic.Severity.error
+    let severity = Diagnostic.Severity.warning
     let explanation = Explanation(
         finds: "An etcd store on one host, where a failover cluster has members on several.",
         why: "When that one host is lost nobody can renew a lease or take one over: the members on all the others "

@@ -4,11 +4,11 @@ internal import Hagen
 struct VirtualIPOutsideNetwork: Rule {
     let code = DiagnosticCode(131)
     let title = "virtual IP outside of a host's network"
-    let severity = Diagnostic.Severity.error
+    let severity = Diagnostic.Severity.warning
     let explanation = Explanation(
         finds: "A virtual IP that lies outside of the network of a host that may carry it, by the prefix of the host's "
             + "address. A host whose declared address is of the other family (IPv4, IPv6) is not judged: its network "
-            + "of this family is not known.",
+            + "of this family is not known; nor is one with a prefix of its whole length.",
         why: "A virtual IP moves by telling the neighbours in the network which host has it now. In another network "
             + "nobody is told, and the router goes on sending elsewhere: the address would work on some hosts, and "
             + "be dead on the others.",
@@ -33,7 +33,8 @@ struct VirtualIPOutsideNetwork: Rule {
                 virtualIPs: [{address: 10.0.0.80, interface: eth0}]
             """,
         fix: "Take an address of the hosts' network, and let only hosts of one network carry it. Correct the prefix of "
-            + "a host's address where that is wrong.")
+            + "a host's address where that is wrong. Where the interface has a network of its own, which the host's "
+            + "address does not tell, accept the warning with 'allow'.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
@@ -60,6 +61,8 @@ struct VirtualIPOutsideNetwork: Rule {
             guard carried.address.isUnicast else { return nil }
             let outside = carried.hosts.compactMap { host -> (host: String, network: AddressWithPrefix)? in
                 guard let network = context.network(ofHost: host), network.address.isIPv6 == carried.address.isIPv6,
+                    // A routed address stands in no network that could be compared.
+                    network.lowest != network.highest,
                     !network.contains(carried.address)
                 else { return nil }
                 return (host, network)

@@ -16,6 +16,28 @@ struct RendererTests {
         try Snapshot.expect(text, matches: "Diagnostics/human.txt")
     }
 
+    @Test("A secret that was found is shown in no excerpt, whichever finding it belongs to")
+    func secretsAreConcealed() throws {
+        let source = Source(
+            name: "topology.yaml",
+            text: """
+                apiVersion: hagen/v1
+                name: shop
+                hosts:
+                  a1: {address: 127.0.0.11/8, zone: a}
+                clusters:
+                  api:
+                    kind: load-balancing
+                    workload: {process: {command: [bin/api], port: 70, environment: {DB_PASSWORD: "hünter2", DEPTH: 3}}}
+                    members: [a1, a2]
+                """)
+        let topology = try #require(YAMLFrontEnd.read(source).topology)
+        let found = Compiler.check(topology, placement: .declared)
+        #expect(found.contains { $0.code == DiagnosticCode(172) } && found.count > 1)
+        let text = HumanRenderer(sources: [source]).render(DiagnosticReport(found))
+        #expect(!text.contains("nter2") && text.contains("{DB_PASSWORD: *********, DEPTH: 3}"))
+    }
+
     @Test("Colour changes nothing but the styles")
     func colouredForm() throws {
         let coloured = HumanRenderer(sources: sources, isColoured: true).render(report)

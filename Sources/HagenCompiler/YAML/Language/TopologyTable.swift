@@ -69,7 +69,7 @@ enum Language {
             .optional("labels", .texts, "Texts of the team's own."),
             .optional("ssh", .part(ssh), "How an operator reaches it."),
             .optional(
-                "capacity", .integer(1...1_000_000_000),
+                "capacity", .integer(Model.Host.capacities),
                 "How many units of load it carries, in a unit of the team's choosing."),
             .optional("witness", .boolean, "Whether it runs the store and nothing else."),
         ])
