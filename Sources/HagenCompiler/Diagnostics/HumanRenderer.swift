@@ -51,7 +51,7 @@ package struct HumanRenderer: Sendable {
             + "\n"
     }
 
-    private func render(_ diagnostic: Diagnostic) -> String {
+    package func render(_ diagnostic: Diagnostic) -> String {
         var output = TerminalText(isColoured: isColoured)
         let style: TerminalText.Style = diagnostic.severity == .error ? .error : .warning
         output.add("\(diagnostic.severity.rawValue)[\(diagnostic.code)]", style)

@@ -83,7 +83,8 @@ struct GraphOutline {
         let limit = 40
         // What a name is made of is looked at no further than it is shown.
         let shown = text.unicodeScalars.prefix(limit * 4)
-        let clean = ReportPage.visible(String(String.UnicodeScalarView(shown)))
+        let line = String(String.UnicodeScalarView(shown)).map { $0.isNewline || $0 == "\t" ? " " : $0 }
+        let clean = ReportEmitter.visible(String(line))
         return clean.count <= limit && shown.endIndex == text.endIndex ? clean : clean.prefix(limit - 1) + "…"
     }
 

@@ -20,7 +20,7 @@ package enum ReportEmitter {
     }
 
     /// Without what HTML cannot hold at all, such as NUL, and what would turn the text around on the page.
-    private static func visible(_ text: String) -> String {
+    static func visible(_ text: String) -> String {
         var visible = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.value {
@@ -213,6 +213,6 @@ struct ReportPage {
 extension DiagnosticCode {
     /// Errors that leave a topology whose parts all mean something: an engine that is missing, objectives that are missed.
     static let explainable: Set<DiagnosticCode> = [
-        EngineMissing().code, ObjectiveMissed().code, RecoveryTimeTooShort().code,
+        EngineMissing().code, AlertNotEvaluated().code, ObjectiveMissed().code, RecoveryTimeTooShort().code,
     ]
 }

@@ -136,8 +136,9 @@ package struct TopologyOverview: Equatable, Sendable {
     ///
     /// - Parameter diagnostics: All that was found, by the front end and by the rules.
     package init?(_ topology: Topology, diagnostics: [Diagnostic], placement: Placement) {
-        let missing = EngineMissing().code
-        let isWhole = diagnostics.allSatisfy { $0.severity != .error || $0.code == missing }
+        let isWhole = diagnostics.allSatisfy {
+            $0.severity != .error || DiagnosticCode.explainable.contains($0.code)
+        }
         guard isWhole, topology.omissions.isEmpty else { return nil }
         self.init(topology.model, placement: placement)
     }

@@ -2,8 +2,8 @@ internal import Hagen
 
 /// A secret that everybody can read who reads the topology.
 struct SecretInTopology: Rule {
-    static let code = DiagnosticCode(172)
-    let code = Self.code
+    static let code: DiagnosticCode = DiagnosticCode(172)
+    let code: DiagnosticCode = SecretInTopology.code
     let title = "secret in the topology"
     let severity = Diagnostic.Severity.warning
     let explanation = Explanation(

@@ -107,7 +107,8 @@ struct UnknownReference: Rule {
         }
         return finding(
             "there is no \(noun) '\(name)', which \(user) names", at: context.span(path),
-            label: meant.map { "did you mean '\($0)'?" } ?? "no such \(noun)", notes: [known.note],
+            label: meant.map { "did you mean '\($0)'?" } ?? "no such \(noun)",
+            notes: context.isWhole(known.kind) ? [known.note] : [],
             help: [noun == "cluster" ? "in Swift, a cluster must be listed in the topology's braces" : ""].filter {
                 !$0.isEmpty && context.isSwift
             }, fixes: fixes)

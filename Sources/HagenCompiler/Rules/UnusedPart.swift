@@ -57,6 +57,13 @@ struct UnusedPart: Rule {
                 named.insert(first)
             }
         }
+        // What Hagen does not run may run on a host that it knows.
+        let outside = Set(model.clusters.flatMap(\.externalAddresses))
+        for host in model.hosts {
+            if let address = AddressWithPrefix(host.address)?.address, outside.contains(address) {
+                named.insert(host.name)
+            }
+        }
         let used = used(named, among: model.hosts.map(\.name))
         return model.hosts.enumerated().compactMap { index, host in
             let path = ModelPath.root["hosts"][index]
@@ -95,5 +102,13 @@ struct UnusedPart: Rule {
     private func used(_ named: Set<String>, among known: [String]) -> Set<String> {
         let vocabulary = Vocabulary(known.sorted())
         return named.union(named.subtracting(known).sorted().compactMap(vocabulary.nearest(to:)))
+    }
+}
+
+extension Model.Cluster {
+    /// Where the endpoints of an external workload are.
+    fileprivate var externalAddresses: [IPAddress] {
+        guard case .external(let endpoints) = workload else { return [] }
+        return endpoints.compactMap { SocketAddress($0)?.address }
     }
 }

@@ -19,7 +19,7 @@ struct UnknownKey {
             at: span, label: "unknown key",
             secondary: entries.filter { $0.key == taken }.map { .init($0.keySpan(in: files), "given already") },
             notes: [Wording.keys(of: table)],
-            fixes: free.map { [Wording.replacement(of: span, by: $0)] } ?? [])
+            fixes: free.map { [Wording.replacement(of: span, saying: entry.key, by: $0)] } ?? [])
         guard let free else { return [] }
         // What was meant is left out of the model, where a rule would miss it.
         findings.addBreak()

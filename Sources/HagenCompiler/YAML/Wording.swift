@@ -41,6 +41,13 @@ enum Wording {
         Diagnostic.Fix("write \(quoted(text))", [.init(span, text)], applicability)
     }
 
+    /// The replacement of one text by what was meant: safe where both are the same but for capital letters, `-`, `_` and
+    /// spaces, so that nothing else can have been meant.
+    static func replacement(of span: SourceSpan, saying written: String, by meant: String) -> Diagnostic.Fix {
+        func letters(_ text: String) -> String { text.lowercased().filter { !"-_ ".contains($0) } }
+        return replacement(of: span, by: meant, letters(written) == letters(meant) ? .safe : .maybe)
+    }
+
     /// The noun with `a` or `an`.
     static func indefinite(_ noun: String) -> String {
         let vowels: [Character] = ["a", "e", "i", "o", "u"]

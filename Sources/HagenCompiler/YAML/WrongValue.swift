@@ -13,7 +13,9 @@ struct WrongValue {
         let isEmpty = node.scalar?.meaning == .null && node.scalar?.text.isEmpty == true
         let span = isEmpty ? head : node.span(in: files)
         let suggestion = fault.suggestion ?? collectionSuggestion
-        let fixes = isEmpty ? [] : suggestion.map { [Wording.replacement(of: span, by: $0)] } ?? []
+        let fixes =
+            isEmpty
+            ? [] : suggestion.map { [Wording.replacement(of: span, saying: node.scalar?.text ?? "", by: $0)] } ?? []
         let isQuoted = suggestion != nil && suggestion == node.scalar?.text
         let question = isQuoted ? ", in quotes" : Wording.question(suggestion)
         switch fault.kind {
