@@ -95,7 +95,7 @@ struct AvailabilityFormula: Sendable {
         }
         let (aloneLoss, backedLoss) = takeovers(perfect)
         down += alone * aloneLoss / (1 + aloneLoss) + backed * backedLoss / (1 + backedLoss)
-        let reach = independent(perfect) / (1 + addressMoves(perfect))
+        let reach = 1 / (1 + addressMoves(perfect))
         return min(max(down + (1 - down) * (1 - reach), 0), 1)
     }
 
@@ -153,24 +153,5 @@ struct AvailabilityFormula: Sendable {
         case .nothing, .workload, .takeover, .plannedWork: break
         }
         return (hosts * assumptions.host.failuresPerSecond + zones * assumptions.zone.failuresPerSecond) / Double(count)
-    }
-
-    /// Whether one host is up of each set that no flag stands for.
-    private func independent(_ perfect: Perfect) -> Double {
-        let (hostDown, zoneDown) = (assumptions.host.unavailability + plannedShare, assumptions.zone.unavailability)
-        return structure.independentSets.reduce(1) { product, set in
-            product
-                * (1
-                    - set.reduce(1) { all, share in
-                        let isPerfect =
-                            if case .zone(let index) = perfect { structure.zones[index].name == share.zone } else {
-                                false
-                            }
-                        let zone = isPerfect ? 0 : zoneDown
-                        var hosts = 1.0
-                        for _ in 0..<share.hosts { hosts *= min(hostDown, 1) }
-                        return all * (zone + (1 - zone) * hosts)
-                    })
-        }
     }
 }

@@ -51,7 +51,15 @@ package struct AvailabilityModel: Sendable {
         assumptions = FailureAssumptions(topology.assumptions)
         zoneOfHost = Dictionary(
             topology.hosts.map { ($0.name, $0.zone) }, uniquingKeysWith: { first, _ in first })
-        balancersOfCluster = Dictionary(grouping: topology.balancers, by: \.target.cluster)
+        let loopbackHosts = Set(
+            topology.hosts.filter { AddressWithPrefix($0.address)?.address.isLoopback == true }.map(\.name))
+        // A balancer for the programs of its own host is nobody's way in, and shares their fate. In a topology on one
+        // machine every address is a loopback one.
+        balancersOfCluster = Dictionary(
+            grouping: topology.balancers.filter { balancer in
+                balancer.listen.parsed?.address?.isLoopback != true
+                    || balancer.hosts.allSatisfy(loopbackHosts.contains)
+            }, by: \.target.cluster)
         storeHosts = topology.storeHosts(.declared)
         if case .etcd = topology.coordination { storeIsDistributed = true } else { storeIsDistributed = false }
     }

@@ -36,12 +36,6 @@ struct ServiceStructure: Sendable {
         func count(_ value: (Role) -> Int) -> Int { classes.reduce(0) { $0 + $1.hosts.count * value($1.role) } }
     }
 
-    /// How many hosts of a set are in a zone.
-    struct ZoneShare: Equatable, Sendable {
-        var zone: String
-        var hosts: Int
-    }
-
     /// Sorted by name.
     private(set) var zones: [Zone] = []
     /// How many members must be healthy.
@@ -60,18 +54,12 @@ struct ServiceStructure: Sendable {
     let countsWorkloads: Bool
     /// `nil` where nobody takes over from anybody.
     let recovery: RecoveryTimes?
-    /// Sets of hosts beyond those that flags stand for: one of each must be up. They are counted as if they were
-    /// independent of the rest, which errs on the safe side: parts that share fates are up together more often.
-    private(set) var independentSets: [[ZoneShare]] = []
     private(set) var hasAddress = false
-
-    /// Flags for sets of balancer hosts; each doubles the work.
-    private static let exactBalancerSets = 4
 
     /// - Parameters:
     ///   - zoneOfHost: of every host of the topology.
     ///   - storeHosts: sorted.
-    ///   - balancers: those that lead to the cluster.
+    ///   - balancers: those that lead clients to the cluster.
     /// - Returns: `nil` for a cluster without members, and where a host is not declared.
     init?(
         _ cluster: Model.Cluster, zoneOfHost: [String: String], storeHosts: [String], storeIsDistributed: Bool,
@@ -94,7 +82,7 @@ struct ServiceStructure: Sendable {
             memberCount = roles.count
         }
         guard memberCount > 0 else { return nil }
-        addBalancers(balancers.filter { $0.target.role.followed(in: cluster) != .standbys }, zoneOfHost, to: &roles)
+        addBalancers(Dictionary(grouping: balancers) { $0.target.role.followed(in: cluster) }, to: &roles)
         let candidates = cluster.candidateHosts
         if recovery != nil, candidates.count < memberCount { raiseFlag(of: candidates, in: &roles) }
         // A store without hosts is a rule's finding.
@@ -115,28 +103,26 @@ struct ServiceStructure: Sendable {
         zones += Self.zones(external.isEmpty ? [:] : [nil: Array(external)])
     }
 
-    /// One host of each balancer must be up. A set of hosts that contains another one is up whenever that one is.
+    /// Balancers that lead to the same target stand in for each other, one on each host or one in each zone: clients need
+    /// one host of them all. A set of hosts that contains another one is up whenever that one is, so that no target raises
+    /// a flag for nothing.
     private mutating func addBalancers(
-        _ balancers: [Model.Balancer], _ zoneOfHost: [String: String], to roles: inout [String: Role]
+        _ balancers: [Model.Target.Role: [Model.Balancer]], to roles: inout [String: Role]
     ) {
-        let sets = Set(balancers.map { Set($0.hosts) }).filter { !$0.isEmpty }
-            .map { (hosts: $0, names: $0.sorted()) }
+        // Without the standbys' balancers the cluster still does what it is for.
+        let needed = balancers.filter { $0.key != .standbys }.values
+        let sets = needed.map { Set($0.flatMap(\.hosts)) }
+            .filter { !$0.isEmpty }.map { (hosts: $0, names: $0.sorted()) }
             .sorted {
                 $0.names.count == $1.names.count
                     ? $0.names.lexicographicallyPrecedes($1.names) : $0.names.count < $1.names.count
             }
-        var exact: [Set<String>] = []
-        for set in sets where !exact.contains(where: { $0.isSubset(of: set.hosts) }) {
-            if exact.count < Self.exactBalancerSets {
-                exact.append(set.hosts)
-                raiseFlag(of: set.names, in: &roles)
-            } else {
-                let shares = Dictionary(grouping: set.names) { zoneOfHost[$0] ?? "" }
-                independentSets.append(
-                    shares.map { ZoneShare(zone: $0.key, hosts: $0.value.count) }.sorted { $0.zone < $1.zone })
-            }
+        var counted: [Set<String>] = []
+        for set in sets where !counted.contains(where: { $0.isSubset(of: set.hosts) }) {
+            counted.append(set.hosts)
+            raiseFlag(of: set.names, in: &roles)
         }
-        for balancer in balancers where !balancer.virtualIPs.isEmpty && Set(balancer.hosts).count > 1 {
+        for balancer in needed.joined() where !balancer.virtualIPs.isEmpty && Set(balancer.hosts).count > 1 {
             hasAddress = true
             for host in balancer.hosts { roles[host, default: Role()].carriesAddress = true }
         }

@@ -37,12 +37,12 @@ enum AvailabilityTopologies {
 
 extension Model.Topology {
     /// The same with a balancer on the hosts, which leads to the one cluster.
-    func balanced(on hosts: [Int], virtualIP: Bool = false) -> Self {
+    func balanced(on hosts: [Int], role: Model.Target.Role = .members, virtualIP: Bool = false) -> Self {
         var topology = self
         topology.balancers.append(
             Model.Balancer(
                 name: "web\(balancers.count)", hosts: hosts.map { "h\($0)" }, wireProtocol: .tcp, listen: 80,
-                target: Model.Target(cluster: "api"),
+                target: Model.Target(cluster: "api", role: role),
                 virtualIPs: virtualIP ? [Model.VirtualIP(address: "10.0.1.1", interface: "eth0")] : []))
         return topology
     }

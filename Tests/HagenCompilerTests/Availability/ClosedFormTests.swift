@@ -70,25 +70,39 @@ struct ClosedFormTests {
         expectEqual(try unavailability(four.balanced(on: [2, 3])), 1 - members * 0.99, "hosts of its own")
         let shared = 0.81 * (1 - 0.04) + 2 * 0.09 * 0.8
         expectEqual(try unavailability(four.balanced(on: [0, 1])), 1 - shared, "the members' hosts")
-        // Which of the balancers has the smaller set decides, and more of them than there are flags change nothing here.
-        let many = four.balanced(on: [0, 1]).balanced(on: [0, 1, 2]).balanced(on: [0, 1, 3]).balanced(on: [0, 1])
-        expectEqual(try unavailability(many), 1 - shared, "supersets")
     }
 
-    /// Goal: sets of balancer hosts beyond those that are counted exactly err on the safe side, and little.
-    @Test func manyBalancers() throws {
+    /// Goal: balancers to one target stand in for each other; those to different targets are all needed.
+    @Test func alternativeBalancers() throws {
+        let host = Sample.failing(every: 100, for: 10)
+        let zones = ["a", "b", "c", "d"]
+        let four = Sample.one(.loadBalancing, zones: zones, members: [0, 1], host: host)
+        let members = 1 - 0.01
+        let both = try unavailability(four.balanced(on: [2, 3]))
+        expectEqual(both, 1 - members * 0.99)
+        expectEqual(try unavailability(four.balanced(on: [2]).balanced(on: [3])), both, "one on each host")
+        expectEqual(try unavailability(four.balanced(on: [2]).balanced(on: [2, 3])), both, "overlapping")
+        let leased = Sample.one(.activePassive, zones: zones, members: [0, 1], host: host, lease: .nanoseconds(4))
+            .coordinated(on: [])
+        let one = try unavailability(leased.balanced(on: [2]))
+        let apart = try unavailability(leased.balanced(on: [2]).balanced(on: [3], role: .active))
+        expectEqual(1 - apart, (1 - one) * 0.9, "two targets")
+        expectEqual(
+            try unavailability(leased.balanced(on: [2]).balanced(on: [2, 3], role: .active)), one, "supersets")
+        expectEqual(
+            try unavailability(leased.balanced(on: [2]).balanced(on: [3], role: .standbys)), one, "the standbys'")
+    }
+
+    /// Goal: a balancer for the programs of its own host is nobody's way in, except where every address is a loopback one.
+    @Test func loopbackBalancers() throws {
         var topology = Sample.one(
-            .loadBalancing, zones: (0..<8).map { "z\($0)" }, members: [0, 1], host: Sample.failing(every: 100, for: 10))
-        let pairs = [[0, 1], [2, 3], [4, 5], [6, 7], [1, 2], [3, 4]]
-        for pair in pairs { topology = topology.balanced(on: pair) }
-        var exact = 0.0
-        for state in 0..<256 {
-            let isUp = (0..<8).map { state >> $0 & 1 == 1 }
-            guard pairs.allSatisfy({ isUp[$0[0]] || isUp[$0[1]] }) else { continue }
-            exact += isUp.reduce(1) { $0 * ($1 ? 0.9 : 0.1) }
-        }
-        let found = try unavailability(topology)
-        #expect(found >= 1 - exact && found < 1.2 * (1 - exact), "\(found), exactly \(1 - exact)")
+            .loadBalancing, zones: ["a", "b", "c"], members: [0, 1], host: Sample.failing(every: 100, for: 10)
+        ).balanced(on: [2])
+        expectEqual(try unavailability(topology), 1 - 0.99 * 0.9, "for everybody")
+        topology.balancers[0].listen = "127.0.0.1:80"
+        expectEqual(try unavailability(topology), 0.01, "for its host")
+        topology.hosts[2].address = "127.0.0.13/8"
+        expectEqual(try unavailability(topology), 1 - 0.99 * 0.9, "on one machine")
     }
 
     /// Goal: an active-passive cluster pays the lease for each loss of its active member, and the start that is declared.

@@ -44,7 +44,8 @@ struct LifeSimulation {
         zoneOfHost = topology.hosts.map { zoneNames.firstIndex(of: $0.zone)! }
         members = cluster.members.map { index($0.host) }
         required = cluster.minimumHealthy ?? 1
-        balancers = topology.balancers.map { $0.hosts.map(index) }
+        balancers = Dictionary(grouping: topology.balancers, by: \.target.role).values
+            .map { $0.flatMap(\.hosts).map(index) }
         let isLeased = cluster.kind == .activePassive || cluster.kind == .activeActive
         switch topology.coordination {
         case .etcd(let hosts):
