@@ -3,14 +3,15 @@ package import Hagen
 /// How often parts fail and how long they stay away, with every default filled in, and where each figure comes from.
 ///
 /// The defaults are meant for ordinary servers in rented data centres. They are orders of magnitude, not promises: a
-/// team that knows better declares `assumptions`, and only then is a missed objective an error.
+/// team that knows better declares `assumptions`, and only with hosts and zones among them is a missed objective an error.
 package struct FailureAssumptions: Equatable, Sendable {
     package var host, zone, workload: Model.Failures
     /// One host of the topology at a time.
     package var maintenance: Model.PlannedWork
     /// From the start of a workload, or its promotion, until it serves, where the topology does not say.
     package var start: Duration
-    /// The topology declares at least one of them.
+    /// The topology declares the figures of hosts and of zones: the two on which availability depends most. Others have
+    /// defaults that matter less.
     package var areDeclared: Bool
     /// One line a figure, for people.
     package var lines: [Line]
@@ -30,7 +31,7 @@ package struct FailureAssumptions: Equatable, Sendable {
         workload = declared?.workload ?? Self.workload
         maintenance = declared?.maintenance ?? Self.maintenance
         start = Self.start
-        areDeclared = declared.map { $0 != Model.Assumptions() } ?? false
+        areDeclared = declared?.host != nil && declared?.zone != nil
         lines = []
         lines = [
             Line("a host", host.text, declared?.host == nil ? Self.hostSource : nil),

@@ -187,8 +187,9 @@ struct ReportPage {
         guard !clusters.isEmpty else { return }
         assumed =
             model.assumptions.areDeclared
-            ? "The topology declares how often its parts fail; what it leaves open has a default."
-            : "The topology declares no 'assumptions', so these are defaults: orders of magnitude for ordinary servers in "
+            ? "The topology declares how often its hosts and zones fail; what it leaves open has a default."
+            : "The topology does not declare how often both its hosts and its zones fail. What it leaves open has a "
+                + "default: orders of magnitude for ordinary servers in "
                 + "rented data centres."
         assumptions = model.assumptions.lines
     }

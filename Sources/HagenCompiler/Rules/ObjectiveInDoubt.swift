@@ -7,8 +7,8 @@ struct ObjectiveInDoubt: Rule {
     let severity = Diagnostic.Severity.warning
     let needsTheWhole = true
     let explanation = Explanation(
-        finds: "What HG0175 finds, where the topology declares no assumptions: the availability is computed with "
-            + "default ones. A host fails every 180 days for 2 hours, a zone every three years for 6 hours, a workload "
+        finds: "What HG0175 finds, where the topology does not declare assumptions of both 'host' and 'zone': what it "
+            + "leaves open has a default. A host fails every 180 days for 2 hours, a zone every three years for 6 hours, a workload "
             + "every 30 days for a minute, and each host is worked on every 30 days for 15 minutes.",
         why: "By figures that hold for ordinary servers in rented data centres the promise is missed. Yours may be "
             + "better or worse, so it is only a warning.",
@@ -25,7 +25,7 @@ struct ObjectiveInDoubt: Rule {
             objectives:
               - {name: api-availability, cluster: api, availability: 99.99%, window: 30d}
             """,
-        fix: "Declare 'assumptions' with the figures of your own hosts and zones; then mend what is still missed, as "
+        fix: "Declare 'assumptions' with the figures of your own hosts and your own zones, both of them; then mend what is still missed, as "
             + "HG0175 says. 'hagen validate --report' shows where each default comes from.")
     let nearMiss = """
         apiVersion: hagen/v1
@@ -47,6 +47,8 @@ struct ObjectiveInDoubt: Rule {
         let model = AvailabilityModel(context.model)
         guard !model.assumptions.areDeclared else { return [] }
         return findings(
-            context, model, help: ["declare 'assumptions' to be judged by figures of your own instead of the defaults"])
+            context, model, help: [
+                "declare 'host' and 'zone' in 'assumptions' to be judged by figures of your own instead of the defaults"
+            ])
     }
 }

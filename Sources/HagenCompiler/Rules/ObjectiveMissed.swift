@@ -7,8 +7,8 @@ struct ObjectiveMissed: Rule {
     let severity = Diagnostic.Severity.error
     let needsTheWhole = true
     let explanation = Explanation(
-        finds: "An objective whose availability is above what its cluster can be expected to reach, computed from the "
-            + "declared assumptions: how often zones, hosts and workloads fail and for how long, what takeovers and "
+        finds: "An objective whose availability is above what its cluster can be expected to reach, where the topology "
+            + "declares assumptions of both 'host' and 'zone'. It is computed from how often zones, hosts and workloads fail and for how long, what takeovers and "
             + "planned work take, and what the balancers and the store in front of it add. The share of a part is the "
             + "downtime that would be gone if it never failed, in relation to that of all parts.",
         why: "What is promised is missed in an ordinary year, without anybody having done anything wrong. The "

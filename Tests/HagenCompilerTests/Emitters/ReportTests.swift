@@ -76,6 +76,17 @@ struct ReportTests {
         }
     }
 
+    /// Goal: a missed objective is a fact only by the team's own figures of hosts and zones.
+    @Test func partlyDeclaredIsInDoubt() {
+        let missed = ">missed<"
+        var topology = Self.promising
+        #expect(Self.page(topology).contains(missed))
+        topology.assumptions?.zone = nil
+        let page = Self.page(topology)
+        #expect(!page.contains(missed) && page.contains(">in doubt<"))
+        #expect(page.contains("does not declare how often both its hosts and its zones fail"))
+    }
+
     // MARK: Samples
 
     private static let evil = "<b onclick=\"x()\">&'</style></title>\u{202E}\0\u{07}"
@@ -94,7 +105,9 @@ struct ReportTests {
         ]
         topology.assumptions = Model.Assumptions(
             host: Model.Failures(
-                meanTimeBetweenFailures: .seconds(180 * 86_400), meanTimeToRepair: .seconds(3600)))
+                meanTimeBetweenFailures: .seconds(180 * 86_400), meanTimeToRepair: .seconds(3600)),
+            zone: Model.Failures(
+                meanTimeBetweenFailures: .seconds(1000 * 86_400), meanTimeToRepair: .seconds(6 * 3600)))
         return topology
     }
 

@@ -180,6 +180,17 @@ struct RuleCaseTests {
             + "workload: {process: {command: [/bin/p], port: 7000\(process)}}, members: [a1, b1, c1]\(rest)}\n"
     }
 
+    private static func promise(_ assumptions: String) -> String {
+        """
+        hosts:
+          a1: {address: 10.0.0.11/24, zone: a}
+        clusters:
+          p: {kind: load-balancing, workload: {process: {command: [/bin/p], port: 7000}}, members: [a1]}
+        assumptions: {\(assumptions)}
+        objectives: [{name: o, cluster: p, availability: 99.999%, window: 30d}]
+        """
+    }
+
     private static let times: [Case] = [
         Case("a watchdog with the default lease", [], process("", ", " + watchdog)),
         Case(
@@ -205,6 +216,10 @@ struct RuleCaseTests {
                   late: {on: [a1, b1], protocol: tcp, listen: 81, to: p, check: {tcp: true, every: 5s}}
                 objectives: [{name: o, cluster: p, recoveryTime: 10s}]
                 """),
+        Case("a miss by the figures of hosts and zones", [175], promise("host: {mtbf: 30d, mttr: 12h}, zone: {mtbf: 365d, mttr: 1h}")),
+        Case("a miss by the figures of hosts alone", [176], promise("host: {mtbf: 30d, mttr: 12h}")),
+        Case("a miss by the figures of zones alone", [176], promise("zone: {mtbf: 10d, mttr: 1h}")),
+        Case("a miss by defaults, beside a figure of workloads", [176], promise("workload: {mtbf: 30d, mttr: 1m}")),
         Case(
             "as many restarts as fit", [],
             process(", startTime: 5s, restarts: {limit: 2, window: 10s}", "")),
