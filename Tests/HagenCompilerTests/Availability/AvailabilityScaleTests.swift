@@ -40,6 +40,24 @@ struct AvailabilityScaleTests {
         #expect(time < .seconds(30))
     }
 
+    /// Goal: half of 5,000 members are needed, in three zones, which is quick however many states there could be; and the
+    /// figure is that of the zones, as hosts that fail alone never take half of them away.
+    @Test func fiveThousandMembers() throws {
+        let topology = AvailabilityTopologies.one(
+            .loadBalancing, zones: (0..<5000).map { "z\($0 % 3)" }, minimum: 2500,
+            host: AvailabilityTopologies.failing(every: 180 * 86_400, for: 7200),
+            zone: AvailabilityTopologies.failing(every: 1000, for: 1))
+        let clock = ContinuousClock()
+        var unavailability: Double?
+        let time = clock.measure {
+            unavailability = AvailabilityModel(topology).unavailability(of: topology.clusters[0])
+        }
+        print("2,500 of 5,000 members: \(time.text) (debug build)")
+        let expected = 3 * 0.999 * 1e-6 + 1e-9
+        #expect(abs(try #require(unavailability) - expected) < 1e-15)
+        #expect(time < .seconds(10))
+    }
+
     static func topology(clusters count: Int) -> Model.Topology {
         let hosts = (0..<count).map { index in
             Model.Host(name: "host\(index)", address: "10.\(index / 250).0.\(index % 250 + 1)/8", zone: "z\(index % 3)")
