@@ -14,18 +14,40 @@ package struct RecoveryTimes: Equatable, Sendable {
     /// A workload has to start or to be promoted, and nobody said how long that takes.
     package let startIsUnknown: Bool
     /// The host of the active member is lost, or its agent; `nil` where nobody takes over.
-    package let hostLoss: Duration?
-    /// The workload of the active member ends by itself; `nil` where nobody takes over.
-    package let workloadEnd: Duration?
-    /// The workload of the active member hangs; `nil` without a check that would notice, and where nobody takes over.
-    package let workloadHang: Duration?
+    package let afterHostLoss: [Step]?
+    /// The workload of the active member ends by itself; `nil` where nobody takes over and nothing restarts it.
+    package let afterWorkloadEnd: [Step]?
+    /// The workload of the active member hangs; `nil` as above, and without a check that would notice.
+    package let afterWorkloadHang: [Step]?
     /// The active member is moved on purpose; `nil` where nobody takes over.
     package let switchover: Duration?
 
-    /// The longest of an outage that is no switchover; `nil` where nobody takes over.
-    package var longest: Duration? {
-        [hostLoss, workloadEnd, workloadHang].compactMap(\.self).max()
+    /// One part of the time until somebody serves again; they follow upon each other.
+    package struct Step: Equatable, Sendable {
+        package enum Wait: Equatable, Sendable {
+            case lease, check
+            /// The workload that was there already is started again, or the next member starts its own.
+            case start
+        }
+        package let wait: Wait
+        package let duration: Duration
     }
+
+    package var hostLoss: Duration? { afterHostLoss.map(Self.total) }
+    package var workloadEnd: Duration? { afterWorkloadEnd.map(Self.total) }
+    package var workloadHang: Duration? { afterWorkloadHang.map(Self.total) }
+
+    /// The longest of an outage that is no switchover; `nil` where nobody takes over.
+    package var longest: Duration? { longestSteps.map(Self.total) }
+
+    /// What the longest of an outage is made of; `nil` where nobody takes over.
+    package var longestSteps: [Step]? {
+        guard !nobodyTakesOver else { return nil }
+        return [afterHostLoss, afterWorkloadEnd, afterWorkloadHang].compactMap(\.self)
+            .max { Self.total($0) < Self.total($1) }
+    }
+
+    private static func total(_ steps: [Step]) -> Duration { steps.reduce(.zero) { $0 + $1.duration } }
 }
 
 extension Model.Cluster {
@@ -34,12 +56,18 @@ extension Model.Cluster {
         guard kind == .activePassive, let lease = leaseTiming else { return nil }
         let (start, isUnknown) = startAfterTakeover
         let hasOthers = candidateHosts.count > 1
+        func steps(_ noticed: RecoveryTimes.Step?, start: Duration) -> [RecoveryTimes.Step] {
+            [noticed, .init(wait: .start, duration: start)].compactMap(\.self).filter { $0.duration > .zero }
+        }
         let restart = restarts.limit > 0 ? (startOfProcess ?? .zero) : start
+        let comesBack = hasOthers || restarts.limit > 0
+        let noticed = RecoveryTimes.Step(wait: .lease, duration: WorstCaseTimes.takeover(lease))
         return RecoveryTimes(
             nobodyTakesOver: !hasOthers, restartsInPlace: restarts.limit > 0, start: start, startIsUnknown: isUnknown,
-            hostLoss: hasOthers ? WorstCaseTimes.takeover(lease) + start : nil,
-            workloadEnd: hasOthers || restarts.limit > 0 ? restart : nil,
-            workloadHang: hasOthers || restarts.limit > 0 ? detectionOfHang.map { $0 + restart } : nil,
+            afterHostLoss: hasOthers ? steps(noticed, start: start) : nil,
+            afterWorkloadEnd: comesBack ? steps(nil, start: restart) : nil,
+            afterWorkloadHang: comesBack
+                ? detectionOfHang.map { steps(.init(wait: .check, duration: $0), start: restart) } : nil,
             switchover: hasOthers ? stopTime + start : nil)
     }
 
@@ -52,7 +80,7 @@ extension Model.Cluster {
     /// `nil` without a check, and for one out of its ranges, which is a rule's finding.
     private var detectionOfHang: Duration? {
         guard let check = failover.check?.configuration, Model.Check.counts.contains(check.fall),
-            Model.Check.intervals.contains(check.every)
+            Model.Check.intervals.contains(check.every), check.timeout <= check.every
         else { return nil }
         return WorstCaseTimes.detection(check)
     }

@@ -69,17 +69,19 @@ extension ReportPage.Objective {
                 window: judgement.window.text, downtime: judgement.expectedDowntime,
                 allowed: judgement.allowedDowntime ?? "", shares: shares, hasShares: !shares.isEmpty)
         }
-        let isSlow = Self.isSlow(objective, cluster)
+        let slow = Self.slow(objective, cluster)
         switch (judgement?.isMissed ?? false, model.assumptions.areDeclared) {
         case (true, true): (verdict, verdictClass) = ("missed", "bad")
-        case (true, false): (verdict, verdictClass) = ("in doubt", isSlow ? "bad" : "warn")
-        case (false, _): (verdict, verdictClass) = isSlow ? ("recovery too slow", "bad") : ("holds", "good")
+        case (true, false): (verdict, verdictClass) = ("in doubt", slow == nil ? "warn" : "bad")
+        case (false, _): (verdict, verdictClass) = slow.map { ($0, "bad") } ?? ("holds", "good")
         }
     }
 
-    private static func isSlow(_ objective: Model.Objective, _ cluster: Model.Cluster) -> Bool {
-        guard let allowed = objective.recoveryTime, let longest = cluster.recoveryTimes?.longest else { return false }
-        return longest > allowed
+    /// Why its recovery time is not kept; `nil` where it is, and where there is none to keep.
+    private static func slow(_ objective: Model.Objective, _ cluster: Model.Cluster) -> String? {
+        guard let allowed = objective.recoveryTime, let recovery = cluster.recoveryTimes else { return nil }
+        guard let longest = recovery.longest else { return "nobody takes over" }
+        return longest > allowed ? "recovery too slow" : nil
     }
 
     private static func recovery(_ objective: Model.Objective, _ cluster: Model.Cluster) -> String? {

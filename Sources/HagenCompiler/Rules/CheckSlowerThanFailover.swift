@@ -61,12 +61,13 @@ struct CheckSlowerThanFailover: Rule {
     func check(_ context: RuleContext) -> [Diagnostic] {
         context.model.balancers.enumerated().compactMap { index, balancer in
             guard let check = balancer.check, let cluster = context.cluster(named: balancer.target.cluster),
-                cluster.followsActive(balancer.target), cluster.startsOnTakeover, cluster.memberCount > 1
+                cluster.followsActive(balancer.target), cluster.startsOnTakeover,
+                let takeover = cluster.recoveryTimes?.hostLoss
             else { return nil }
             let every = check.every ?? Defaults.checkEvery
             let rise = check.rise ?? Defaults.rise
             guard Model.Check.intervals.contains(every), Model.Check.counts.contains(rise) else { return nil }
-            let (added, takeover) = (every * rise, cluster.takeover.total)
+            let added = every * rise
             guard added > takeover * 3 else { return nil }
             let path = ModelPath.root["balancers"][index]["check"]
             return finding(

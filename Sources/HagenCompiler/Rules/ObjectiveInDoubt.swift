@@ -25,7 +25,8 @@ struct ObjectiveInDoubt: Rule {
             objectives:
               - {name: api-availability, cluster: api, availability: 99.99%, window: 30d}
             """,
-        fix: "Declare 'assumptions' with the figures of your own hosts and your own zones, both of them; then mend what is still missed, as "
+        fix:
+            "Declare 'assumptions' with the figures of your own hosts and your own zones, both of them; then mend what is still missed, as "
             + "HG0175 says. 'hagen validate --report' shows where each default comes from.")
     let nearMiss = """
         apiVersion: hagen/v1
@@ -47,7 +48,8 @@ struct ObjectiveInDoubt: Rule {
         let model = AvailabilityModel(context.model)
         guard !model.assumptions.areDeclared else { return [] }
         return findings(
-            context, model, help: [
+            context, model,
+            help: [
                 "declare 'host' and 'zone' in 'assumptions' to be judged by figures of your own instead of the defaults"
             ])
     }

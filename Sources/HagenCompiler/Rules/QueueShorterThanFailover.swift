@@ -63,24 +63,23 @@ struct QueueShorterThanFailover: Rule {
     func check(_ context: RuleContext) -> [Diagnostic] {
         context.model.balancers.enumerated().compactMap { index, balancer in
             guard let cluster = context.cluster(named: balancer.target.cluster), cluster.followsActive(balancer.target),
-                cluster.memberCount > 1
+                let recovery = cluster.recoveryTimes, let takeover = recovery.hostLoss
             else { return nil }
             let queue = balancer.timeouts.queue ?? Defaults.queueTimeout
-            let takeover = cluster.takeover
-            guard queue > .zero, queue < takeover.total else { return nil }
+            guard queue > .zero, queue < takeover else { return nil }
             let path = ModelPath.root["balancers"][index]
             let owner = context.path(ofCluster: cluster.name)
-            let better = Duration.nanoseconds(takeover.total.nanoseconds / 1_000_000_000 * 1_000_000_000) + .seconds(1)
+            let better = Duration.nanoseconds(takeover.nanoseconds / 1_000_000_000 * 1_000_000_000) + .seconds(1)
             return finding(
                 "balancer '\(balancer.name)' lets clients wait \(queue.text) for an active member, and a failover of cluster "
-                    + "'\(cluster.name)' takes up to \(takeover.total.text)",
+                    + "'\(cluster.name)' takes up to \(takeover.text)",
                 at: context.span(balancer.timeouts.queue == nil ? path["name"] : path["timeouts"]["queue"]),
                 label: balancer.timeouts.queue == nil
-                    ? "no 'queue', which is then \(queue.text)" : "ends \((takeover.total - queue).text) too early",
+                    ? "no 'queue', which is then \(queue.text)" : "ends \((takeover - queue).text) too early",
                 secondary: [
                     cluster.failover.lease == nil
                         ? nil : context.label(owner.map { $0["failover"]["lease"]["duration"] }, "waited for first"),
-                    takeover.start == .zero
+                    recovery.start == .zero
                         ? nil : context.label(owner.map { $0["workload"]["startTime"] }, "then it starts"),
                 ],
                 help: ["write 'timeouts: {queue: \(better.text)}', or 'queue: 0' where clients are to fail at once"],
@@ -101,13 +100,5 @@ extension Model.Cluster {
     var startsOnTakeover: Bool {
         if case .process(let process) = workload { return (process.standby ?? Defaults.standby) == .cold }
         return false
-    }
-
-    /// How long it lasts at most from the loss of the active member until another one serves, as far as it is declared.
-    var takeover: (total: Duration, start: Duration) {
-        let lease = (failover.lease ?? Defaults.lease).duration
-        guard startsOnTakeover, case .process(let process) = workload, let start = process.startTime, start > .zero
-        else { return (lease, .zero) }
-        return (lease + start, start)
     }
 }

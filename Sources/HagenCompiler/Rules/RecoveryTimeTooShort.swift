@@ -8,7 +8,8 @@ struct RecoveryTimeTooShort: Rule {
     let explanation = Explanation(
         finds: "An objective with a 'recoveryTime' below the worst case of its cluster. Of an active-passive cluster "
             + "that is the longer of its lease and of what its check takes to notice a fault, and the 'startTime' of a "
-            + "workload that is started on takeover; of other clusters what the check of a balancer takes to notice "
+            + "workload that is started on takeover, or again in place; where nobody can take over it lasts until the "
+            + "host is back; of other clusters what the check of a balancer takes to notice "
             + "that a member is gone: 'fall' checks and the time-out of the last.",
         why: "The promise would be broken by the first loss of a host, without anything else going wrong.",
         example: """
@@ -54,15 +55,20 @@ struct RecoveryTimeTooShort: Rule {
         }
         return context.model.objectives.enumerated().compactMap { index, objective in
             guard let allowed = objective.recoveryTime, let cluster = context.cluster(named: objective.cluster),
-                let path = context.path(ofCluster: cluster.name), cluster.memberCount > 1
+                let path = context.path(ofCluster: cluster.name)
             else { return nil }
+            let place = ModelPath.root["objectives"][index]["recoveryTime"]
+            if let recovery = cluster.recoveryTimes, recovery.nobodyTakesOver {
+                return withoutTakeover(objective, cluster, allowed: allowed, at: place, path, context)
+            }
+            guard cluster.memberCount > 1 else { return nil }
             let steps = steps(of: cluster, path, balancers: balancers[cluster.name] ?? [], context)
             let needed = steps.reduce(.zero) { $0 + $1.duration }
             guard needed > allowed else { return nil }
-            let isCold = steps.contains(where: \.isStart)
+            let isCold = cluster.startsOnTakeover && steps.contains(where: \.isStart)
             return finding(
                 "cluster '\(cluster.name)' may take \(needed.text) to recover, and objective '\(objective.name)' allows \(allowed.text)",
-                at: context.span(ModelPath.root["objectives"][index]["recoveryTime"]),
+                at: context.span(place),
                 label: steps.map { "\($0.duration.text) \($0.what)" }.joined(separator: " + "),
                 secondary: steps.map { context.label($0.path, "\($0.duration.text) \($0.what)") },
                 help: [
@@ -70,6 +76,20 @@ struct RecoveryTimeTooShort: Rule {
                         + (isCold ? "; with 'standby: hot' nothing has to start" : "")
                 ])
         }
+    }
+
+    private func withoutTakeover(
+        _ objective: Model.Objective, _ cluster: Model.Cluster, allowed: Duration, at place: ModelPath,
+        _ path: ModelPath, _ context: RuleContext
+    ) -> Diagnostic? {
+        // That nobody may become active at all is another rule's finding.
+        guard let only = cluster.candidateHosts.first else { return nil }
+        return finding(
+            "objective '\(objective.name)' allows an outage of \(allowed.text), and in cluster '\(cluster.name)' nobody "
+                + "takes over: it lasts until the host is back",
+            at: context.span(place), label: "'\(only)' has nobody to take over from it",
+            secondary: [context.label(path["members"], "the only candidate is '\(only)'")],
+            help: ["let a member on another host become active, or promise no recovery time"])
     }
 
     /// One part of the time until the cluster serves again.
@@ -93,26 +113,29 @@ struct RecoveryTimeTooShort: Rule {
         }
         let lease = (cluster.failover.lease ?? Defaults.lease).duration
         guard Model.Lease.durations.contains(lease) else { return [] }
-        var noticed = Step(
-            duration: lease, what: "until its lease is over", path: path["failover"]["lease"]["duration"])
-        if let check = step(cluster.failover.check, path["failover"]["check"]), check.duration > lease {
-            noticed = check
+        return (cluster.recoveryTimes?.longestSteps ?? []).map { step in
+            switch step.wait {
+            case .lease:
+                Step(
+                    duration: step.duration, what: "until its lease is over",
+                    path: path["failover"]["lease"]["duration"])
+            case .check:
+                Step(duration: step.duration, what: Self.noticed, path: path["failover"]["check"])
+            case .start:
+                Step(
+                    duration: step.duration, what: "until its workload serves", path: path["workload"]["startTime"],
+                    isStart: true)
+            }
         }
-        guard case .process(let process) = cluster.workload, let start = process.startTime,
-            (process.standby ?? Defaults.standby) == .cold
-        else { return [noticed] }
-        return [
-            noticed,
-            Step(
-                duration: start, what: "until its workload serves", path: path["workload"]["startTime"], isStart: true),
-        ]
     }
+
+    private static let noticed = "until a check has noticed it"
 
     /// `nil` for a check out of its ranges, which are other rules' findings.
     private func step(_ check: Model.Check?, _ path: ModelPath) -> Step? {
         guard let check = check?.configuration, Model.Check.counts.contains(check.fall),
             Model.Check.intervals.contains(check.every), check.timeout <= check.every
         else { return nil }
-        return Step(duration: WorstCaseTimes.detection(check), what: "until a check has noticed it", path: path)
+        return Step(duration: WorstCaseTimes.detection(check), what: Self.noticed, path: path)
     }
 }

@@ -87,6 +87,17 @@ struct ReportTests {
         #expect(page.contains("does not declare how often both its hosts and its zones fail"))
     }
 
+    /// Goal: a recovery time is not held where nobody takes over, however long it is.
+    @Test func recoveryNeedsSomebody() throws {
+        var topology = Self.promising
+        topology.objectives = [Model.Objective(name: "quick", cluster: "ledger", recoveryTime: .seconds(3600))]
+        #expect(Self.page(topology).contains(">holds<"))
+        let index = try #require(topology.clusters.firstIndex { $0.name == "ledger" })
+        topology.clusters[index].members.removeLast(topology.clusters[index].members.count - 1)
+        let page = Self.page(topology)
+        #expect(!page.contains(">holds<") && page.contains(">nobody takes over<"))
+    }
+
     // MARK: Samples
 
     private static let evil = "<b onclick=\"x()\">&'</style></title>\u{202E}\0\u{07}"

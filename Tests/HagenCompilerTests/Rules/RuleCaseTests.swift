@@ -216,7 +216,20 @@ struct RuleCaseTests {
                   late: {on: [a1, b1], protocol: tcp, listen: 81, to: p, check: {tcp: true, every: 5s}}
                 objectives: [{name: o, cluster: p, recoveryTime: 10s}]
                 """),
-        Case("a miss by the figures of hosts and zones", [175], promise("host: {mtbf: 30d, mttr: 12h}, zone: {mtbf: 365d, mttr: 1h}")),
+        Case(
+            "a hot standby with a start of its own", [],
+            process(", startTime: 5s, standby: hot", "") + "objectives: [{name: o, cluster: p, recoveryTime: 3s}]"),
+        Case(
+            "a hot workload that is started again in place", [140],
+            process(", startTime: 5s, standby: hot, restarts: {limit: 1, window: 60s}", "")
+                + "objectives: [{name: o, cluster: p, recoveryTime: 3s}]"),
+        Case(
+            "nobody takes over, and two hosts are unused", [124, 127, 127, 140],
+            process("", "").replacing("[a1, b1, c1]", with: "[a1]")
+                + "objectives: [{name: o, cluster: p, recoveryTime: 1h}]"),
+        Case(
+            "a miss by the figures of hosts and zones", [175],
+            promise("host: {mtbf: 30d, mttr: 12h}, zone: {mtbf: 365d, mttr: 1h}")),
         Case("a miss by the figures of hosts alone", [176], promise("host: {mtbf: 30d, mttr: 12h}")),
         Case("a miss by the figures of zones alone", [176], promise("zone: {mtbf: 10d, mttr: 1h}")),
         Case("a miss by defaults, beside a figure of workloads", [176], promise("workload: {mtbf: 30d, mttr: 1m}")),
