@@ -186,6 +186,23 @@ package struct AddressWithPrefix: Hashable, Sendable {
     }
 }
 
+/// Encoded as its text.
+extension IPAddress: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let value = Self(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not an IP address")
+        }
+        self = value
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
 /// `ADDRESS:PORT`, with brackets around an IPv6 address; encoded as that text.
 package struct SocketAddress: Codable, Hashable, Sendable, CustomStringConvertible {
     package var address: IPAddress

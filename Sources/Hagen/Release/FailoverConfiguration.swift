@@ -56,6 +56,12 @@ package struct FailoverConfiguration: EngineConfiguration {
             case activeActive = "active-active"
             /// No lease: the member is active whenever its agent runs.
             case loadBalancing = "load-balancing"
+            /// A group of virtual IPs without a workload of its own: one member at a time carries them, by a lease
+            /// like that of an active-passive cluster.
+            case addresses
+
+            /// All members compete for one lease.
+            package var sharesLease: Bool { self == .activePassive || self == .addresses }
         }
         package var name: String
         package var mode: Mode
@@ -69,6 +75,20 @@ package struct FailoverConfiguration: EngineConfiguration {
         package var lease: LeaseTiming?
         /// A check that an active member must pass to stay active.
         package var check: CheckConfiguration?
+        /// Carried by the active member, and by nobody else; sorted by address.
+        package var addresses: [VirtualAddress] = []
+        /// What must be well on this host for its member to become and to stay active.
+        package var gate: Gate?
+        /// How long the first of the members must have been ready until another hands over to it; `nil`: whoever is
+        /// active stays so.
+        package var giveBackAfter: DurationText<Duration>?
+        /// What ends a member that cannot end itself, in the order in which it is tried, besides its own supervisor.
+        package var fencing: [FencingLevel] = []
+        /// Commands that run on this host when the role of its member changes.
+        package var hooks: [Hook] = []
+        /// The port that the kernel lets clients reach only while the permit is renewed (nftables); `nil`: no such
+        /// layer.
+        package var permitPort: Int?
 
         package init(
             name: String, mode: Mode, workload: Workload, address: String, port: Int?, members: [Member],
@@ -89,37 +109,118 @@ package struct FailoverConfiguration: EngineConfiguration {
         package var host: String
         package var priority: Int
         package var candidate: Bool
+        /// The host's failure domain.
+        package var zone: String?
 
-        package init(host: String, priority: Int, candidate: Bool) {
+        package init(host: String, priority: Int, candidate: Bool, zone: String? = nil) {
             self.host = host
             self.priority = priority
             self.candidate = candidate
+            self.zone = zone
         }
     }
 
-    /// A process that the agent runs under `hagend supervise`.
-    package struct Workload: Codable, Equatable, Sendable {
+    /// A virtual IP and where it is put.
+    package struct VirtualAddress: Codable, Equatable, Sendable {
+        package var address: IPAddress
+        /// 32 or 128: a host route of its own, so that no other address of the interface depends on it.
+        package var prefixLength: Int
+        package var interface: String
+
+        package init(address: IPAddress, prefixLength: Int, interface: String) {
+            self.address = address
+            self.prefixLength = prefixLength
+            self.interface = interface
+        }
+    }
+
+    /// What a member's readiness depends on besides itself.
+    package enum Gate: Codable, Equatable, Sendable {
+        /// This host's member of that cluster is active, and its workload runs.
+        case member(cluster: String)
+        /// Something listens there on this host.
+        case listener(SocketAddress)
+    }
+
+    /// One way to end another host for certain.
+    package enum FencingLevel: Codable, Equatable, Sendable {
+        /// A device of this host that resets it when it is not told to wait.
+        case watchdog(device: String)
+        /// A fence agent of Debian's `fence-agents`, by its parameters for each member's host. A value may name
+        /// credentials (`{credential.NAME}`). `delay`: how long this host waits before it uses the agent, so that two
+        /// that fence each other do not both succeed.
+        case agent(name: String, parameters: [String: [String: String]], delay: DurationText<Duration>)
+    }
+
+    package struct Hook: Codable, Equatable, Sendable {
+        package var event: Model.Hook.Event
         package var command: [String]
-        package var environment: [String: String]
-        package var user: String?
+        @DurationText package var timeout: Duration
+
+        package init(event: Model.Hook.Event, command: [String], timeout: Duration) {
+            self.event = event
+            self.command = command
+            self.timeout = timeout
+        }
+    }
+
+    /// What the agent runs under `hagend supervise`.
+    package struct Workload: Codable, Equatable, Sendable {
+        package enum Kind: Codable, Equatable, Sendable {
+            case process(Process)
+            /// A systemd unit that exists on the host.
+            case unit(name: String)
+            case resourceAgent(ResourceAgent)
+            /// Nothing runs: the member carries addresses only.
+            case none
+        }
+        package var kind: Kind
         package var standby: Model.ProcessWorkload.Standby
         /// Restarts in place within the window before the cluster fails over (or, load-balancing, backs off).
         package var restartLimit: Int
         @DurationText package var restartWindow: Duration
-        /// From SIGTERM to SIGKILL.
+        /// From the order to stop until what is left is killed.
         @DurationText package var stopTimeout: Duration
 
         package init(
-            command: [String], environment: [String: String], user: String?,
-            standby: Model.ProcessWorkload.Standby, restartLimit: Int, restartWindow: Duration, stopTimeout: Duration
+            kind: Kind, standby: Model.ProcessWorkload.Standby, restartLimit: Int, restartWindow: Duration,
+            stopTimeout: Duration
         ) {
-            self.command = command
-            self.environment = environment
-            self.user = user
+            self.kind = kind
             self.standby = standby
             self.restartLimit = restartLimit
             self.restartWindow = restartWindow
             self.stopTimeout = stopTimeout
+        }
+
+        package var process: Process? { if case .process(let process) = kind { process } else { nil } }
+
+        package struct Process: Codable, Equatable, Sendable {
+            /// At least one word.
+            package var command: [String]
+            /// Besides Hagen's own variables.
+            package var environment: [String: String]
+            /// `nil`: the agent's own.
+            package var user: String?
+
+            package init(command: [String], environment: [String: String] = [:], user: String? = nil) {
+                self.command = command
+                self.environment = environment
+                self.user = user
+            }
+        }
+
+        /// A script of the OCF resource agent API, such as those of Debian's `resource-agents`.
+        package struct ResourceAgent: Codable, Equatable, Sendable {
+            /// `ocf:PROVIDER:TYPE`, such as `ocf:heartbeat:Filesystem`.
+            package var name: String
+            /// Told to the agent as `OCF_RESKEY_NAME`.
+            package var parameters: [String: String]
+
+            package init(name: String, parameters: [String: String]) {
+                self.name = name
+                self.parameters = parameters
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ enum FailoverUnit {
 
     private static func privileges(_ configuration: FailoverConfiguration) -> [UnitFile.Setting] {
         // Who is root may listen anywhere; where no port is said, any may be meant.
-        let needsLowPort = configuration.clusters.contains { $0.workload.user == nil && ($0.port ?? 0) < 1024 }
+        let needsLowPort = configuration.clusters.contains { $0.workload.process?.user == nil && ($0.port ?? 0) < 1024 }
         let lowPort = needsLowPort ? " CAP_NET_BIND_SERVICE: one of them may listen on a port below 1024." : ""
         return [
             .init(

@@ -1,30 +1,33 @@
 internal import Hagen
 
 extension LoweringContext {
-    /// `nil` where no member with a process runs on the host.
+    /// `nil` where nothing on the host fails over or is started.
     func failover(on host: Model.Host) -> FailoverConfiguration? {
-        let own = clusters.compactMap { cluster -> FailoverConfiguration.Cluster? in
+        let members = clusters.compactMap { cluster -> FailoverConfiguration.Cluster? in
             guard cluster.members.contains(where: { $0.host == host.name }) else { return nil }
             return self.cluster(cluster, on: host)
         }
+        let own = (members + addressGroups(on: host)).sorted { $0.name < $1.name }
         guard !own.isEmpty else { return nil }
         let usesStore = own.contains { $0.lease != nil }
         return FailoverConfiguration(
-            topology: topology.name, host: host.name, store: usesStore ? store : nil, heartbeat: heartbeat(on: host),
-            clusters: own)
+            topology: topology.name, host: host.name, store: usesStore ? store : nil,
+            heartbeat: heartbeat(on: host, with: own), clusters: own)
     }
 
     /// One agent greets another once, for all the clusters that they share: as often as the most impatient asks.
-    private func heartbeat(on host: Model.Host) -> FailoverConfiguration.Heartbeat? {
-        let shared = clusters.filter { cluster in
-            cluster.needsLease && cluster.members.contains { $0.host == host.name }
-        }
+    private func heartbeat(
+        on host: Model.Host, with own: [FailoverConfiguration.Cluster]
+    ) -> FailoverConfiguration.Heartbeat? {
+        let shared = own.filter { $0.lease != nil }
         let peers = Set(shared.flatMap(\.members).map(\.host)).subtracting([host.name]).sorted()
-        guard !peers.isEmpty, let every = shared.map({ $0.failover.heartbeat ?? Defaults.heartbeat }).min() else {
-            return nil
-        }
+        let asked = clusters.filter { cluster in
+            cluster.needsLease && cluster.members.contains { $0.host == host.name }
+        }.compactMap(\.failover.heartbeat)
+        guard !peers.isEmpty else { return nil }
         return FailoverConfiguration.Heartbeat(
-            listen: SocketAddress(address(of: host.name), port: Defaults.heartbeatPort), every: every,
+            listen: SocketAddress(address(of: host.name), port: Defaults.heartbeatPort),
+            every: asked.min() ?? Defaults.heartbeat,
             peers: peers.map { peer in
                 FailoverConfiguration.Heartbeat.Peer(
                     host: peer, address: SocketAddress(address(of: peer), port: Defaults.heartbeatPort))
@@ -32,14 +35,27 @@ extension LoweringContext {
     }
 
     private func cluster(_ cluster: Model.Cluster, on host: Model.Host) -> FailoverConfiguration.Cluster? {
-        guard case .process(let process) = cluster.workload else { return nil }
-        return FailoverConfiguration.Cluster(
-            name: cluster.name, mode: mode(of: cluster), workload: workload(process, of: cluster),
-            address: address(of: host.name).description, port: process.port.map(plan.port),
-            members: cluster.membersInOrder.map {
-                FailoverConfiguration.Member(
-                    host: $0.host, priority: $0.priority ?? Defaults.priority, candidate: $0.candidate)
-            }, lease: cluster.leaseTiming, check: cluster.failover.check?.configuration)
+        guard let kind = workloadKind(of: cluster) else { return nil }
+        var lowered = FailoverConfiguration.Cluster(
+            name: cluster.name, mode: mode(of: cluster), workload: workload(kind, of: cluster),
+            address: address(of: host.name).description, port: cluster.workload.port.map(plan.port),
+            members: members(of: cluster), lease: cluster.leaseTiming, check: cluster.failover.check?.configuration)
+        if cluster.kind == .activePassive { lowered.addresses = addresses(cluster.virtualIPs) }
+        lowered.fencing = cluster.failover.fencing.compactMap { fencing($0, of: cluster) }
+        lowered.hooks = cluster.hooks.map { hook in
+            FailoverConfiguration.Hook(
+                event: hook.event, command: hook.command, timeout: hook.timeout ?? Defaults.hookTimeout)
+        }
+        lowered.permitPort = permitPort(of: cluster)
+        return lowered
+    }
+
+    private func members(of cluster: Model.Cluster) -> [FailoverConfiguration.Member] {
+        cluster.membersInOrder.map {
+            FailoverConfiguration.Member(
+                host: $0.host, priority: $0.priority ?? Defaults.priority, candidate: $0.candidate,
+                zone: zone(of: $0.host))
+        }
     }
 
     private func mode(of cluster: Model.Cluster) -> FailoverConfiguration.Cluster.Mode {
@@ -52,13 +68,66 @@ extension LoweringContext {
         }
     }
 
+    /// `nil` for what Hagen does not run.
+    private func workloadKind(of cluster: Model.Cluster) -> FailoverConfiguration.Workload.Kind? {
+        switch cluster.workload {
+        case .process(let process):
+            .process(
+                FailoverConfiguration.Workload.Process(
+                    command: process.command, environment: process.environment, user: process.user))
+        case .systemd(let unit, _): .unit(name: unit)
+        case .ocf(let agent, let parameters, _):
+            .resourceAgent(FailoverConfiguration.Workload.ResourceAgent(name: agent, parameters: parameters))
+        case .postgreSQL, .mariaDB, .redis, .mongoDB, .slurm, .external: nil
+        }
+    }
+
     private func workload(
-        _ process: Model.ProcessWorkload, of cluster: Model.Cluster
+        _ kind: FailoverConfiguration.Workload.Kind, of cluster: Model.Cluster
     ) -> FailoverConfiguration.Workload {
         let restarts = cluster.restarts
+        let process: Model.ProcessWorkload? = if case .process(let process) = cluster.workload { process } else { nil }
         return FailoverConfiguration.Workload(
-            command: process.command, environment: process.environment, user: process.user,
-            standby: process.standby ?? Defaults.standby, restartLimit: restarts.limit, restartWindow: restarts.window,
-            stopTimeout: process.stopTimeout ?? Defaults.stopTimeout)
+            kind: kind, standby: process?.standby ?? Defaults.standby, restartLimit: restarts.limit,
+            restartWindow: restarts.window, stopTimeout: process?.stopTimeout ?? Defaults.stopTimeout)
+    }
+
+    private func fencing(
+        _ fencing: Model.Fencing, of cluster: Model.Cluster
+    ) -> FailoverConfiguration.FencingLevel? {
+        switch fencing {
+        case .itself: return nil
+        case .watchdog(let device): return .watchdog(device: device)
+        case .agent(let name, let parameters):
+            let targets = cluster.members.map { member in
+                (member.host, parameters.mapValues { filled($0, for: member.host) })
+            }
+            // A host that is preferred as active one fences first: where both are alive, it is the one that stays.
+            return .agent(
+                name: name, parameters: Dictionary(targets, uniquingKeysWith: { first, _ in first }),
+                delay: DurationText(wrappedValue: Defaults.fencingDelay))
+        }
+    }
+
+    /// `{host}`, `{address}` and `{label.NAME}` in a fence agent's parameter stand for those of the host that it ends.
+    private func filled(_ value: String, for host: String) -> String {
+        guard value.contains("{") else { return value }
+        var filled = value.replacing("{host}", with: host)
+            .replacing("{address}", with: address(of: host).description)
+        for (label, text) in labels(of: host).sorted(by: { $0.key < $1.key }) {
+            filled = filled.replacing("{label.\(label)}", with: text)
+        }
+        return filled
+    }
+
+    /// Only where nobody is meant to reach the standbys, and where the port is not one of the whole machine's.
+    private func permitPort(of cluster: Model.Cluster) -> Int? {
+        guard placement == .declared, cluster.kind == .activePassive, let port = cluster.workload.port,
+            !cluster.members.contains(where: { address(of: $0.host).isLoopback }),
+            !topology.balancers.contains(where: {
+                $0.target.cluster == cluster.name && $0.target.role.followed(in: cluster) != .active
+            })
+        else { return nil }
+        return plan.port(port)
     }
 }

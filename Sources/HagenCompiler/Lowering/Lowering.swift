@@ -34,6 +34,7 @@ struct LoweringContext {
     /// The declared host that runs the embedded store.
     let coordinatorHost: String?
     private let clustersByName: [String: Int]
+    private let hostsByName: [String: Model.Host]
     /// By host, sorted by name.
     private(set) var balancersByHost: [String: [Model.Balancer]] = [:]
     /// By cluster: those of every cluster that a balancer leads to.
@@ -44,10 +45,12 @@ struct LoweringContext {
         self.placement = placement
         plan = AddressPlan(topology, placement: placement)
         clusters = topology.clusters.sorted { $0.name < $1.name }
-        needsStore = clusters.contains(where: \.needsLease)
+        needsStore = topology.needsStore
         coordinatorHost = topology.storeHosts(placement).first
         clustersByName = Dictionary(
             zip(clusters.map(\.name), clusters.indices), uniquingKeysWith: { first, _ in first })
+        hostsByName = Dictionary(
+            topology.hosts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for balancer in topology.balancers.sorted(by: { $0.name < $1.name }) {
             for host in balancer.hosts { balancersByHost[host, default: []].append(balancer) }
             let name = balancer.target.cluster
@@ -61,6 +64,10 @@ struct LoweringContext {
         }
         return address
     }
+
+    func zone(of host: String) -> String? { hostsByName[host]?.zone }
+
+    func labels(of host: String) -> [String: String] { hostsByName[host]?.labels ?? [:] }
 
     func cluster(named name: String) -> Model.Cluster {
         guard let index = clustersByName[name] else {

@@ -14,9 +14,14 @@ extension Model.Cluster {
 
     /// `nil` where its members need none.
     package var leaseTiming: LeaseTiming? {
-        guard needsLease else { return nil }
-        let lease = failover.lease ?? Defaults.lease
-        return LeaseTiming(duration: lease.duration, renew: lease.renew, stop: Defaults.stop(lease: lease.duration))
+        needsLease ? Self.timing(of: failover.lease ?? Defaults.lease) : nil
+    }
+
+    /// Of what has a lease and cannot say which.
+    package static var defaultLeaseTiming: LeaseTiming { timing(of: Defaults.lease) }
+
+    private static func timing(of lease: Model.Lease) -> LeaseTiming {
+        LeaseTiming(duration: lease.duration, renew: lease.renew, stop: Defaults.stop(lease: lease.duration))
     }
 
     /// How often its workload is started again in place, before another member takes over or the agent backs off.
@@ -43,6 +48,11 @@ extension Model.Check {
 }
 
 extension Model.Topology {
+    /// Whether anything is decided through the store.
+    package var needsStore: Bool {
+        clusters.contains(where: \.needsLease) || balancers.contains { !$0.virtualIPs.isEmpty }
+    }
+
     /// The hosts that a member of the store runs on: those of etcd, or the first by name where the store is embedded and
     /// somebody needs it. In the lab the store runs beside the hosts.
     package func storeHosts(_ placement: Placement) -> [String] {
@@ -50,7 +60,7 @@ extension Model.Topology {
         switch coordination {
         case .etcd(let hosts): return Set(hosts).sorted()
         case .embedded:
-            guard clusters.contains(where: \.needsLease) else { return [] }
+            guard needsStore else { return [] }
             return hosts.map(\.name).min().map { [$0] } ?? []
         }
     }

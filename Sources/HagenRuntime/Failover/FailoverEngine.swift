@@ -82,7 +82,8 @@ package actor FailoverEngine: EngineService {
     /// Until every member is stopped after a graceful shutdown, or until it is cancelled: then the workloads run on
     /// under their supervisors.
     package func run() async throws {
-        try folders.create(rolesForOthers: members.contains { $0.roleFile != nil && $0.cluster.workload.user != nil })
+        try folders.create(
+            rolesForOthers: members.contains { $0.roleFile != nil && $0.cluster.workload.process?.user != nil })
         await withDiscardingTaskGroup { group in
             startSources(in: &group)
             for await _ in queue.arrivals {
@@ -190,7 +191,7 @@ package actor FailoverEngine: EngineService {
             topology: configuration.topology, host: configuration.host,
             members: members.compactMap { member in
                 // A lease of one's own is nobody else's business.
-                guard member.cluster.mode == .activePassive, let leased = member.machine.leased else { return nil }
+                guard member.cluster.mode.sharesLease, let leased = member.machine.leased else { return nil }
                 return Greeting.Member(
                     cluster: member.cluster.name, isReady: leased.isReady(at: now), epoch: leased.memory?.epoch ?? 0)
             })

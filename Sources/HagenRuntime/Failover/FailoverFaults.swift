@@ -33,6 +33,18 @@ package enum FailoverFaults {
     /// A greeting that names all leases has to fit a datagram, and a name to fit the path of a socket.
     static let maximumNameByteCount = 64
 
+    private static func faults(of process: FailoverConfiguration.Workload.Process) -> [String] {
+        var faults: [String] = []
+        if process.command.first?.isEmpty ?? true { faults.append("its workload has no command") }
+        if (process.command + process.environment.map { "\($0)=\($1)" }).contains(where: { $0.utf8.contains(0) }) {
+            faults.append("its command or environment has a zero byte in it")
+        }
+        if let name = process.environment.keys.sorted().first(where: { $0.isEmpty || $0.contains("=") }) {
+            faults.append("'\(name)' cannot name an environment variable")
+        }
+        return faults
+    }
+
     private static func faults(
         of cluster: FailoverConfiguration.Cluster, in configuration: FailoverConfiguration
     ) -> [String] {
@@ -47,13 +59,7 @@ package enum FailoverFaults {
             faults.append("this host, '\(configuration.host)', is no member of it")
         }
         let workload = cluster.workload
-        if workload.command.first?.isEmpty ?? true { faults.append("its workload has no command") }
-        if (workload.command + workload.environment.map { "\($0)=\($1)" }).contains(where: { $0.utf8.contains(0) }) {
-            faults.append("its command or environment has a zero byte in it")
-        }
-        if let name = workload.environment.keys.sorted().first(where: { $0.isEmpty || $0.contains("=") }) {
-            faults.append("'\(name)' cannot name an environment variable")
-        }
+        if let process = workload.process { faults += self.faults(of: process) }
         if !Model.Restarts.limits.contains(workload.restartLimit) {
             faults.append("its restart limit is not within 0 and 100")
         }

@@ -46,7 +46,7 @@ struct FailoverMember: Sendable {
                     restartLimit: cluster.workload.restartLimit, restartWindow: cluster.workload.restartWindow))
             return
         }
-        let isShared = cluster.mode == .activePassive
+        let isShared = cluster.mode.sharesLease
         key = store.prefix + LeaseKey.of(cluster: cluster.name, host: isShared ? nil : configuration.host)
         let file = LeaseMemoryFile(path: folders.memoryFile(of: cluster.name))
         memoryFile = file
@@ -69,9 +69,9 @@ struct FailoverMember: Sendable {
             cluster, host: host, role: role, epoch: permit?.epoch ?? 0, roleFile: roleFile, mark: mark,
             inherited: inherited)
         return WorkloadStart(
-            run: run, role: role, permit: permit, command: cluster.workload.command, environment: environment,
-            user: cluster.workload.user, stopTimeoutInNanoseconds: cluster.workload.stopTimeout.nanoseconds,
-            roleFile: roleFile)
+            run: run, role: role, permit: permit, workload: cluster.workload.kind, environment: environment,
+            addresses: cluster.addresses, permitPort: cluster.permitPort,
+            stopTimeoutInNanoseconds: cluster.workload.stopTimeout.nanoseconds, roleFile: roleFile)
     }
 
     func status(at now: Instant) -> FailoverStatus.Cluster {

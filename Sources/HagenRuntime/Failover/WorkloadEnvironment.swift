@@ -20,7 +20,7 @@ enum WorkloadEnvironment {
         mark: String, inherited: [String: String]
     ) -> [String: String] {
         var environment = inherited.filter { !withheld.contains($0.key) }
-        environment.merge(cluster.workload.environment) { _, said in said }
+        environment.merge(cluster.workload.process?.environment ?? [:]) { _, said in said }
         environment["HAGEN_ADDRESS"] = cluster.address
         environment["HAGEN_PORT"] = cluster.port.map(String.init)
         environment["HAGEN_HOST"] = host

@@ -1,3 +1,4 @@
+package import Hagen
 package import HagenEngine
 
 /// The conversation over a supervisor's Unix socket: lines of JSON, requests to the supervisor, replies from it.
@@ -61,27 +62,32 @@ package struct WorkloadStart: Codable, Equatable, Sendable {
     package var role: MemberRole
     /// `nil`: nothing limits the run.
     package var permit: Permit?
-    /// At least one word; a program without `/` is looked for in the working folder, then in `PATH`.
-    package var command: [String]
+    /// Of a process: at least one word; a program without `/` is looked for in the working folder, then in `PATH`; only a
+    /// supervisor with the privilege can change the user. What `environment` has counts, not the process's own.
+    package var workload: FailoverConfiguration.Workload.Kind
     /// The whole environment.
     package var environment: [String: String]
-    /// The user to run as; only a supervisor with the privilege can change it.
-    package var user: String?
+    /// Carried while the member is active, and taken off before the permit ends.
+    package var addresses: [FailoverConfiguration.VirtualAddress]
+    /// Open to clients only under the permit (nftables).
+    package var permitPort: Int?
     /// From SIGTERM to SIGKILL.
     package var stopTimeoutInNanoseconds: Int64
     /// Where a hot standby reads its role and epoch.
     package var roleFile: String?
 
     package init(
-        run: UInt64, role: MemberRole, permit: Permit?, command: [String], environment: [String: String],
-        user: String?, stopTimeoutInNanoseconds: Int64, roleFile: String?
+        run: UInt64, role: MemberRole, permit: Permit?, workload: FailoverConfiguration.Workload.Kind,
+        environment: [String: String], addresses: [FailoverConfiguration.VirtualAddress] = [],
+        permitPort: Int? = nil, stopTimeoutInNanoseconds: Int64, roleFile: String?
     ) {
         self.run = run
         self.role = role
         self.permit = permit
-        self.command = command
+        self.workload = workload
         self.environment = environment
-        self.user = user
+        self.addresses = addresses
+        self.permitPort = permitPort
         self.stopTimeoutInNanoseconds = stopTimeoutInNanoseconds
         self.roleFile = roleFile
     }

@@ -135,12 +135,15 @@ struct WorkloadSupervisor {
     }
 
     private mutating func spawn(_ start: WorkloadStart) throws(EngineFailure) {
-        guard let program = start.command.first else { throw EngineFailure("its command is empty") }
+        guard case .process(let process) = start.workload else {
+            throw EngineFailure("this supervisor cannot run a workload of its kind")
+        }
+        guard let program = process.command.first else { throw EngineFailure("its command is empty") }
         let searchPath = start.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         guard let path = ChildProcess.find(program, searchPath: searchPath) else {
             throw EngineFailure("there is no program '\(program)' in the working folder nor in PATH")
         }
-        let user: UserIdentity? = if let name = start.user { try UserIdentity.named(name) } else { nil }
+        let user: UserIdentity? = if let name = process.user { try UserIdentity.named(name) } else { nil }
         if let file = start.roleFile {
             try RoleFile.write(start.role, epoch: start.permit?.epoch ?? 0, to: file)
         }
@@ -148,7 +151,7 @@ struct WorkloadSupervisor {
         if let permit = start.permit { try admit(permit, at: .now) }
         main = try ChildProcess.start(
             ChildProcess.Specification(
-                path: path, arguments: start.command, environment: start.environment, input: input, output: output,
+                path: path, arguments: process.command, environment: start.environment, input: input, output: output,
                 parentDeathSignal: SIGKILL, user: user))
         self.start = start
         self.path = path

@@ -42,8 +42,11 @@ final class FailoverHosts: Sendable {
             var cluster = FailoverConfiguration.Cluster(
                 name: Self.cluster, mode: .activePassive,
                 workload: FailoverConfiguration.Workload(
-                    command: ["/bin/sh", "-c", script], environment: ["ACTIVITY": directory.path + "/activity"],
-                    user: nil, standby: .cold, restartLimit: 0, restartWindow: .seconds(60),
+                    kind: .process(
+                        FailoverConfiguration.Workload.Process(
+                            command: ["/bin/sh", "-c", script],
+                            environment: ["ACTIVITY": directory.path + "/activity"])), standby: .cold, restartLimit: 0,
+                    restartWindow: .seconds(60),
                     stopTimeout: .seconds(2)), address: "127.0.0.1", port: nil,
                 members: hosts.map { FailoverConfiguration.Member(host: $0, priority: 100, candidate: true) },
                 lease: LeaseTiming(duration: .seconds(1), renew: .milliseconds(250), stop: .milliseconds(800)))

@@ -305,7 +305,8 @@ import Testing
         let cluster = FailoverConfiguration.Cluster(
             name: "../up", mode: .activePassive,
             workload: FailoverConfiguration.Workload(
-                command: [], environment: ["A=B": ""], user: nil, standby: .cold, restartLimit: 0,
+                kind: .process(FailoverConfiguration.Workload.Process(command: [], environment: ["A=B": ""])),
+                standby: .cold, restartLimit: 0,
                 restartWindow: .seconds(1), stopTimeout: .seconds(1)), address: "127.0.0.1", port: nil,
             members: [], lease: lease,
             check: CheckConfiguration(kind: .role, every: .seconds(1), timeout: .seconds(1), rise: 1, fall: 1))

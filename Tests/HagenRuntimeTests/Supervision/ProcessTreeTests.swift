@@ -110,7 +110,8 @@ import Testing
         let cluster = FailoverConfiguration.Cluster(
             name: "c", mode: .loadBalancing,
             workload: FailoverConfiguration.Workload(
-                command: ["true"], environment: [:], user: nil, standby: .cold, restartLimit: 0,
+                kind: .process(FailoverConfiguration.Workload.Process(command: ["true"])), standby: .cold,
+                restartLimit: 0,
                 restartWindow: .seconds(60), stopTimeout: .seconds(2)), address: "127.0.0.1", port: nil,
             members: [FailoverConfiguration.Member(host: "a", priority: 100, candidate: true)], lease: nil, check: nil)
         return try FailoverMember(

@@ -103,19 +103,19 @@ import Testing
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         var start = supervisor.start(1, "", nil)
-        start.command = ["no-such-program"]
+        start.process.command = ["no-such-program"]
         #expect(try supervisor.ask(.start(start)).refusal?.contains("no program 'no-such-program'") ?? false)
         start.run = 2
-        start.command = ["/etc/passwd"]
+        start.process.command = ["/etc/passwd"]
         _ = try supervisor.ask(.start(start))
         let failed = try supervisor.next { $0.report.run == 2 && $0.report.state == .idle }
         #expect(failed.report.ending == "could not be run: '/etc/passwd': Permission denied")
         start.run = 3
-        start.command = ["sh", "-c", "exit 7"]
-        start.user = "no-such-user"
+        start.process.command = ["sh", "-c", "exit 7"]
+        start.process.user = "no-such-user"
         #expect(try supervisor.ask(.start(start)).refusal?.contains("no user 'no-such-user'") ?? false)
         start.run = 4
-        start.user = nil
+        start.process.user = nil
         _ = try supervisor.ask(.start(start))
         let exited = try supervisor.next { $0.report.run == 4 && $0.report.state == .idle }
         #expect(exited.report.ending == "exited with status 7")
@@ -143,7 +143,7 @@ import Testing
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         var start = supervisor.start(1, "id -u; id -G; exec sleep 300", nil)
-        start.user = "nobody"
+        start.process.user = "nobody"
         let running = try supervisor.ask(.start(start))
         #expect(running.refusal == nil)
         try await within(.seconds(5)) {
@@ -196,8 +196,9 @@ final class SupervisorProcess: Sendable {
     func start(_ run: UInt64, _ script: String, _ permit: Permit?) -> WorkloadStart {
         let parts = mark.split(separator: "=").map(String.init)
         return WorkloadStart(
-            run: run, role: .active, permit: permit, command: ["/bin/sh", "-c", script],
-            environment: ["PATH": "/usr/bin:/bin", parts[0]: parts[1]], user: nil,
+            run: run, role: .active, permit: permit,
+            workload: .process(FailoverConfiguration.Workload.Process(command: ["/bin/sh", "-c", script])),
+            environment: ["PATH": "/usr/bin:/bin", parts[0]: parts[1]],
             stopTimeoutInNanoseconds: 300_000_000, roleFile: nil)
     }
 
@@ -261,5 +262,12 @@ final class SupervisorProcess: Sendable {
                 connection.bytes += buffer.prefix(count)
             }
         }
+    }
+}
+
+extension WorkloadStart {
+    fileprivate var process: FailoverConfiguration.Workload.Process {
+        get { if case .process(let process) = workload { process } else { .init(command: []) } }
+        set { workload = .process(newValue) }
     }
 }
