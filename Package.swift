@@ -56,6 +56,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // The wire under the control sockets and heartbeats.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // Certificates of the client of the store; what async-http-client speaks TLS with.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.36.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -93,6 +95,7 @@ let package = Package(
                 server("UnixSignals", "swift-service-lifecycle"), server("GRDB", "GRDB.swift"),
                 server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOFoundationCompat", "swift-nio"),
+                server("NIOSSL", "swift-nio-ssl"),
             ], swiftSettings: strict),
         .target(name: "HagenDeploy", dependencies: ["Hagen", "CLinux"], swiftSettings: strict),
         .executableTarget(

@@ -18,7 +18,7 @@ import Testing
             ["Hagen", "HagenEngine", "HagenProxy", "PromQL", "HagenTemplates", "CLinux", "CLibPQ", "CMariaDB"],
             [
                 "Logging", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "ServiceLifecycle",
-                "UnixSignals", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat", "Hummingbird",
+                "UnixSignals", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOFoundationCompat", "NIOSSL", "Hummingbird",
                 "HummingbirdCore",
                 "HTTPTypes", "AsyncHTTPClient", "GRDB",
             ]
