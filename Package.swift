@@ -24,6 +24,8 @@ let package = Package(
     products: [
         // Not `Hagen`: it would differ from the command `hagen` by case alone.
         .library(name: "HagenDSL", targets: ["Hagen"]),
+        // The world in which a topology's own tests can run it.
+        .library(name: "HagenSimulator", targets: ["HagenSimulator"]),
         .executable(name: "hagen", targets: ["HagenTool"]),
         .executable(name: "hagend", targets: ["HagenDaemon"]),
         .plugin(name: "HagenBuild", targets: ["HagenBuild"]),
@@ -84,6 +86,7 @@ let package = Package(
                     verb: "hagen", description: "Validates, compiles and draws the topologies of a package.")),
             dependencies: ["HagenPluginTool"]),
         .target(name: "HagenEngine", dependencies: ["Hagen", "PromQL"], swiftSettings: strict),
+        .target(name: "HagenSimulator", dependencies: ["Hagen", "HagenEngine"], swiftSettings: strict),
         .target(name: "HagenProxy", dependencies: ["Hagen", "HagenEngine", "CLinux"], swiftSettings: strict),
         .target(
             name: "HagenRuntime",
@@ -118,6 +121,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HagenEngineTests", dependencies: ["Hagen", "HagenEngine", "PromQL"], exclude: ["Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HagenSimulatorTests", dependencies: ["Hagen", "HagenEngine", "HagenSimulator"],
             swiftSettings: strict),
         .testTarget(
             name: "HagenProxyTests", dependencies: ["Hagen", "HagenEngine", "HagenProxy", "CLinux"],

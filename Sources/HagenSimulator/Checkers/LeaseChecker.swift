@@ -1,0 +1,59 @@
+internal import Hagen
+internal import HagenEngine
+
+/// The truth about the lease, from what the store has written: until when each epoch lasts, and who may follow whom.
+///
+/// An epoch lasts for the lease's duration from the moment at which its holder decided on the last of its writes that
+/// the store has (rule 3). That is later than the holder's own deadline, by the margin that makes it safe, and no
+/// watcher can have waited for less (rule 2).
+struct LeaseChecker: Sendable {
+    /// Two clocks, each wrong by its bound, do not measure the same lease.
+    private static let slack: VirtualTime = 4 * Span.millisecond
+    private let duration: VirtualTime
+    private var end: [UInt64: VirtualTime] = [:]
+    private var highest: UInt64 = 0
+
+    init(timing: LeaseTiming) { duration = timing.duration.nanoseconds }
+
+    mutating func storeWentBack() { highest = 0 }
+
+    mutating func recordWritten(
+        _ record: LeaseRecord, before: LeaseValue, sent: VirtualTime, isActing: Bool, at now: VirtualTime
+    ) -> Violation? {
+        let previous = before.record
+        defer {
+            highest = max(highest, record.epoch)
+            if record.released {
+                end[record.epoch] = min(end[record.epoch] ?? now, now)
+            } else {
+                end[record.epoch] = max(end[record.epoch] ?? 0, sent + duration)
+            }
+        }
+        if record.epoch < highest || (record.epoch == previous?.epoch && record.holder != previous?.holder) {
+            return Violation(
+                .recordIntact, at: now,
+                "\(record.holder) wrote epoch \(record.epoch) over epoch \(highest) of \(previous?.holder ?? "nobody")")
+        }
+        if record.released, isActing {
+            return Violation(
+                .singleActive, at: now, "\(record.holder) released epoch \(record.epoch) while its workload acts")
+        }
+        if let previous, previous.epoch != record.epoch, let last = end[previous.epoch], now + Self.slack < last {
+            return Violation(
+                .recordIntact, at: now,
+                "\(record.holder) took the lease \(Duration(virtual: last - now).text) before epoch \(previous.epoch) of \(previous.holder) was over"
+            )
+        }
+        return nil
+    }
+
+    func acted(_ host: String, epoch: UInt64, at now: VirtualTime) -> Violation? {
+        guard let end = end[epoch] else {
+            return Violation(.leaseHonoured, at: now, "\(host) acts in epoch \(epoch), which nobody ever had")
+        }
+        guard now > end + Self.slack else { return nil }
+        return Violation(
+            .leaseHonoured, at: now,
+            "\(host) acts in epoch \(epoch), which was over \(Duration(virtual: now - end).text) before")
+    }
+}

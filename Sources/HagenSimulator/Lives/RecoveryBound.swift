@@ -1,0 +1,37 @@
+internal import Hagen
+internal import HagenEngine
+
+/// How soon somebody has to act again: what the compiler promises, and what the promise says comes on top.
+package enum RecoveryBound {
+    /// After the loss of the active member alone, with the store in good order.
+    ///
+    /// On top of the lease come the later tries of those who are not preferred, the exchanges with the store, and the start.
+    package static func takeover(_ settings: WorldSettings) -> Duration {
+        WorstCaseTimes.takeover(settings.timing) + exchange + start(settings)
+    }
+
+    /// As above, where the store's leader is lost at the same moment: its election runs beside the lease, and what was sent
+    /// to the old leader is sent again.
+    package static func takeoverWithElection(_ settings: WorldSettings) -> Duration {
+        takeover(settings) + settings.store.election * 2
+    }
+
+    /// After any mixture of faults has ended.
+    package static func afterFaults(_ settings: WorldSettings, _ plan: FaultPlan) -> Duration {
+        // An agent that has just started counts a lease from its own first read, and one that lost its supervisor or its
+        // watch comes back a little later; somebody who took over in between may have to give up once more.
+        var bound = takeoverWithElection(settings) * 2 + settings.timing.duration * 2 + .seconds(2)
+        if plan.contains(.killedWorkload, .crashLoop, .fullDisk, .killedSupervisor, .frozenSupervisor) {
+            // A member whose workload failed often waits.
+            bound += FailureBackoff.longest
+        }
+        if plan.contains(.hangingWorkload, .stuckWorkload) { bound += settings.workload.stopTimeout }
+        return bound
+    }
+
+    static let exchange: Duration = .milliseconds(100)
+
+    private static func start(_ settings: WorldSettings) -> Duration {
+        settings.workload.standby == .hot ? settings.workload.promotion : settings.workload.start
+    }
+}

@@ -1,0 +1,108 @@
+internal import Hagen
+internal import HagenEngine
+
+/// A whole cluster in virtual time: hosts with clocks of their own, a network, a replicated store, agents that run the same
+/// machine as in production, supervisors, workloads with clients, and faults. The same seed, settings and plan give the
+/// same life, bit for bit.
+///
+/// The intuition: nothing here takes time. The next event is taken from a queue, the world's time jumps to it, and what
+/// it causes is put back into the queue, later by what the network, the disk or the processor would have needed. The
+/// parts of the world are the folders beside this one; each adds its own methods to this type.
+///
+/// The case that surprises: virtual time is known to the checkers alone. Whatever an agent or a supervisor decides, it
+/// decides on its own host's clock, with its own error of rate, as on real hosts.
+package struct World: Sendable {
+    package let settings: WorldSettings
+    package let plan: FaultPlan
+    package internal(set) var now: VirtualTime = 0
+    var queue = EventQueue<WorldEvent>()
+    var random: RandomStreams
+    var hosts: [SimulatedHost]
+    var network: Network
+    var store: SimulatedStore
+    var data = FencedData()
+    var clients: Clients
+    var checkers: Checkers
+    package internal(set) var statistics = Statistics()
+    /// What happened, in words and as phases; kept only when it was asked for, and without influence on what happens.
+    package internal(set) var recording: Recording?
+    let candidates: [String]
+
+    package struct Statistics: Equatable, Sendable {
+        package var events = 0
+        /// Workloads that were made active.
+        package var activations = 0
+        package var elections = 0
+    }
+
+    package init(seed: UInt64, settings: WorldSettings, plan: FaultPlan, isRecorded: Bool = false) {
+        self.settings = settings
+        self.plan = plan
+        random = RandomStreams(seed: seed)
+        let bound = settings.clockRateErrorInPartsPerMillion
+        var clocks = random.hosts
+        hosts = settings.hosts.map { host in
+            SimulatedHost(
+                name: host.name, isMember: host.isMember,
+                clock: HostClock(
+                    offset: clocks.number(0...1000 * Span.second),
+                    rateErrorInPartsPerMillion: clocks.number(-bound...bound)))
+        }
+        random.hosts = clocks
+        network = Network(hostCount: hosts.count)
+        store = SimulatedStore(settings.store, hostCount: hosts.count)
+        clients = Clients(count: settings.clientCount)
+        checkers = Checkers(timing: settings.timing)
+        recording = isRecorded ? Recording(settings: settings, plan: plan) : nil
+        candidates = settings.hosts.filter(\.isCandidate).map(\.name)
+        begin()
+    }
+
+    private mutating func begin() {
+        for host in hosts.indices where hosts[host].isMember {
+            schedule(in: random.hosts.number(0...50 * Span.millisecond), .startAgent(host: host, start: 0))
+        }
+        for client in 0..<settings.clientCount {
+            schedule(in: 600 * Span.millisecond + VirtualTime(client), .operationBegins(client: client))
+        }
+        for (index, fault) in plan.faults.enumerated() {
+            queue.push(.faultBegins(index), at: fault.start)
+            queue.push(.faultEnds(index), at: fault.end)
+        }
+    }
+
+    /// Runs until that moment, or until a checker has found a violation.
+    package mutating func run(until end: VirtualTime) {
+        while let next = queue.next, next <= end, checkers.violation == nil {
+            let (moment, event) = queue.pop()
+            precondition(moment >= now, "an event at \(moment) after \(now)")
+            now = moment
+            statistics.events += 1
+            handle(event)
+            if recording != nil { recordPhases() }
+        }
+        if checkers.violation == nil { now = max(now, end) }
+    }
+
+    package var violation: Violation? { checkers.violation }
+
+    mutating func schedule(in delay: VirtualTime, _ event: WorldEvent) { queue.push(event, at: now + delay) }
+
+    /// Puts words into the recording, if there is one.
+    mutating func note(_ host: Int?, _ text: @autoclosure () -> String) {
+        guard recording != nil else { return }
+        recording?.entries.append(Recording.Entry(moment: now, host: host, text: text()))
+    }
+
+    private mutating func handle(_ event: WorldEvent) {
+        switch event {
+        case .startAgent, .wake, .greet, .deliver, .suspectSupervisor, .startSupervisor: handleAgent(event)
+        case .order, .enforce, .stopTimedOut, .announceAddress: handleSupervisor(event)
+        case .arrive, .commit, .hedge, .watchBroke, .elect: handleStore(event)
+        case .workloadEnds, .openData, .dataOpened: handleWorkload(event)
+        case .operationBegins, .request, .writeData, .dataWritten, .answer, .operationTimedOut: handleClients(event)
+        case .faultBegins, .faultEnds, .hostBoots, .hostResumes, .inspectAddresses:
+            handleFault(event)
+        }
+    }
+}

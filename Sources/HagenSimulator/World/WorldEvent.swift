@@ -1,0 +1,58 @@
+internal import HagenEngine
+
+/// Everything that can happen in a world. `life` tells apart what was meant for a process that has ended since.
+enum WorldEvent: Sendable {
+    // Agents
+    case startAgent(host: Int, start: Int)
+    case wake(host: Int, life: Int)
+    case greet(host: Int, life: Int)
+    case deliver(host: Int, life: Int, AgentMessage)
+    case suspectSupervisor(host: Int, life: Int, order: Int, isSecondLook: Bool)
+    case startSupervisor(host: Int, life: Int)
+
+    // Supervisors, on every host one
+    case order(host: Int, life: Int, number: Int, MemberDirective)
+    case enforce(host: Int, life: Int, timer: Int)
+    case stopTimedOut(host: Int, life: Int, run: UInt64)
+    case announceAddress(host: Int, life: Int, run: UInt64)
+
+    // The store
+    case arrive(StoreRequest)
+    case commit(StoreRequest)
+    case hedge(StoreRequest, attempt: Int)
+    case watchBroke(host: Int, life: Int)
+    case elect(generation: Int)
+
+    // Workloads, their data, and who uses them
+    case workloadEnds(host: Int, process: Int, ending: String)
+    case openData(host: Int, process: Int)
+    case dataOpened(host: Int, process: Int, DataAnswer)
+    case operationBegins(client: Int)
+    case request(operation: Int, host: Int)
+    case writeData(operation: Int, host: Int, process: Int, epoch: UInt64)
+    case dataWritten(operation: Int, host: Int, process: Int, DataAnswer)
+    case answer(operation: Int, value: Int?)
+    case operationTimedOut(operation: Int)
+
+    // Faults
+    case faultBegins(Int)
+    case faultEnds(Int)
+    case hostBoots(host: Int)
+    case inspectAddresses
+    case hostResumes(host: Int)
+}
+
+/// What reaches an agent.
+enum AgentMessage: Sendable {
+    case report(SupervisorReport, answersOrder: Int)
+    case read(LeaseReading)
+    case change(LeaseValue, revision: Int64)
+    case acknowledged(nonce: UInt64, revision: Int64)
+    case conflicted(nonce: UInt64, storeRevision: Int64, LeaseValue)
+    case failed(nonce: UInt64)
+    case remembered(LeaseMemory)
+    case notRemembered
+    case greeting(host: Int, isReady: Bool, epoch: UInt64)
+    /// The answer to a request of that number.
+    indirect case stored(Int, AgentMessage)
+}

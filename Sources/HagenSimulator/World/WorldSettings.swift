@@ -1,0 +1,114 @@
+package import Hagen
+
+/// What a world is made of; what happens in it comes from the seed and the plan of faults.
+package struct WorldSettings: Equatable, Sendable {
+    package struct Host: Equatable, Sendable {
+        package var name: String
+        package var zone: String
+        /// It runs an agent of the cluster; others carry a member of the store at most.
+        package var isMember: Bool
+        package var isCandidate: Bool
+
+        package init(name: String, zone: String = "", isMember: Bool = true, isCandidate: Bool = true) {
+            self.name = name
+            self.zone = zone
+            self.isMember = isMember
+            self.isCandidate = isCandidate
+        }
+    }
+
+    package struct Store: Equatable, Sendable {
+        /// Indices of the hosts that carry a member of the store; at least one.
+        package var hosts: [Int]
+        /// How long the members wait for their leader before they elect another one; they wait up to twice as long.
+        package var election: Duration
+
+        package init(hosts: [Int], election: Duration = .milliseconds(300)) {
+            self.hosts = hosts
+            self.election = election
+        }
+    }
+
+    package struct Workload: Equatable, Sendable {
+        package var standby: Model.ProcessWorkload.Standby
+        package var restartLimit: Int
+        package var restartWindow: Duration
+        /// From the start of its process until it serves, and from the promotion of a hot standby.
+        package var start: Duration
+        package var promotion: Duration
+        /// From SIGTERM until it has ended, and from SIGTERM to SIGKILL.
+        package var stop: Duration
+        package var stopTimeout: Duration
+
+        package init(
+            standby: Model.ProcessWorkload.Standby = .cold, restartLimit: Int = 0,
+            restartWindow: Duration = .seconds(60), start: Duration = .milliseconds(20),
+            promotion: Duration = .milliseconds(1), stop: Duration = .milliseconds(10),
+            stopTimeout: Duration = .seconds(10)
+        ) {
+            self.standby = standby
+            self.restartLimit = restartLimit
+            self.restartWindow = restartWindow
+            self.start = start
+            self.promotion = promotion
+            self.stop = stop
+            self.stopTimeout = stopTimeout
+        }
+    }
+
+    /// The preferred candidate first.
+    package var hosts: [Host]
+    package var timing: LeaseTiming
+    package var heartbeat: Duration
+    package var store: Store
+    package var workload: Workload
+    /// The active one carries a virtual address; else clients find it by themselves.
+    package var hasAddress = true
+    /// The kernel lets the service through only while the permit lasts (rule 8). Without it nothing stops a workload whose
+    /// supervisor and agent are frozen both, nor one that wakes up with its frozen host a moment before its supervisor does.
+    package var hasPermitGate = true
+    /// How many clients write and read; none at all where only the members are watched.
+    package var clientCount = 2
+    /// Between two operations of one client.
+    package var clientPause: Duration = .milliseconds(100)
+    /// Every host's clock runs too fast or too slow by this much at most.
+    package var clockRateErrorInPartsPerMillion: Int64 = 1000
+    /// For tests of the tests alone.
+    package var planted: PlantedBug?
+
+    package init(
+        hosts: [Host], timing: LeaseTiming, heartbeat: Duration = .milliseconds(100), store: Store,
+        workload: Workload = Workload()
+    ) {
+        precondition(!hosts.isEmpty && !store.hosts.isEmpty, "a world needs hosts and a store, not \(hosts), \(store)")
+        self.hosts = hosts
+        self.timing = timing
+        self.heartbeat = heartbeat
+        self.store = store
+        self.workload = workload
+    }
+
+    /// Three members a, b and c with the default times; each carries a member of the store.
+    package static let threeHosts = WorldSettings(
+        hosts: ["a", "b", "c"].map { Host(name: $0, zone: $0) },
+        timing: LeaseTiming(duration: .seconds(1), renew: .milliseconds(250), stop: .milliseconds(800)),
+        store: Store(hosts: [0, 1, 2]))
+}
+
+/// A bug that the tests plant to prove that the checkers would find it.
+package enum PlantedBug: String, CaseIterable, Equatable, Sendable {
+    /// Against rule 1: a renewal overwrites whatever stands there.
+    case unconditionalRenewal
+    /// Against rule 1: a swap compares the newest revision, not the one whose age was measured.
+    case swapAgainstFreshRevision
+    /// Against rule 3: the deadline counts from the arrival of the acknowledgement.
+    case deadlineFromAcknowledgement
+    /// Against rule 14: the workload's data take a write of an older epoch.
+    case epochUncheckedAtWorkload
+    /// Against rule 2: after a freeze the permit lasts for as long as was left of it before.
+    case cachedViewAfterResume
+    /// Against rule 2: deadlines are kept on the wall clock, which people and NTP set.
+    case deadlineOnWallClock
+    /// Against rule 15: the virtual address stays when the permit ends.
+    case addressKeptAfterExpiry
+}
