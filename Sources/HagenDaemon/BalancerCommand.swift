@@ -21,8 +21,12 @@ struct BalancerCommand: AsyncParsableCommand {
         try await options.run(
             BalancerConfiguration.self,
             makeEngine: { configuration, context in
-                try BalancerEngine(
-                    configuration, store: configuration.store.map { EmbeddedStoreClient(endpoints: $0.endpoints) },
+                let store = try configuration.store.map {
+                    try StoreConnection.open(
+                        $0, credentialsDirectory: context.credentialsDirectory, logger: context.logger)
+                }
+                return try BalancerEngine(
+                    configuration, store: store,
                     inheritedDescriptors: InheritedSockets.descriptors(ProcessInfo.processInfo.environment),
                     logger: context.logger)
             },

@@ -19,7 +19,10 @@ struct FailoverCommand: AsyncParsableCommand {
         try await options.run(
             FailoverConfiguration.self,
             makeEngine: { configuration, context in
-                let store = configuration.store.map { EmbeddedStoreClient(endpoints: $0.endpoints) }
+                let store = try configuration.store.map {
+                    try StoreConnection.open(
+                        $0, credentialsDirectory: context.credentialsDirectory, logger: context.logger)
+                }
                 return try FailoverEngine(configuration, context: context, store: store)
             },
             faults: FailoverFaults.found)

@@ -1,7 +1,7 @@
 internal import AsyncHTTPClient
 internal import FoundationEssentials
 internal import Glibc
-package import Hagen
+internal import Hagen
 internal import NIOCore
 internal import NIOFoundationCompat
 internal import NIOHTTP1
@@ -171,17 +171,5 @@ package final class EmbeddedStoreClient: CoordinationStore {
             }
         }
         return encoded
-    }
-}
-
-extension StoreAddress {
-    /// What is wrong with it, one sentence a fault; engines that need a store check it at their start.
-    package var faults: [String] {
-        var faults = endpoints.filter { !$0.hasPrefix("http://") || $0.hasSuffix("/") }.map {
-            "store.endpoints has '\($0)', but an endpoint has the form http://ADDRESS:PORT"
-        }
-        if endpoints.isEmpty { faults.append("store.endpoints is empty") }
-        if !prefix.hasSuffix("/") { faults.append("store.prefix is '\(prefix)', but it ends with '/'") }
-        return faults
     }
 }

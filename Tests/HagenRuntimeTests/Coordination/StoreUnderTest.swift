@@ -8,6 +8,18 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
     case memory, durable
     /// A client against a real server in this process.
     case client
+    /// A real etcd of one member, and one of three.
+    case etcd, etcdOfThree
+
+    /// Without what is not installed.
+    static var available: [StoreUnderTest] {
+        guard !EtcdCluster.isInstalled else { return allCases }
+        print("SKIPPED: the contract of etcd, because \(EtcdCluster.program) is not installed (Debian: etcd-server)")
+        return allCases.filter { $0 != .etcd && $0 != .etcdOfThree }
+    }
+
+    /// Those that remember a fixed number of changes; etcd remembers what its operator lets it.
+    static let bounded: [StoreUnderTest] = [.memory, .durable, .client]
 
     /// Runs the body with a new, empty store.
     func use(_ body: @escaping @Sendable (any CoordinationStore) async throws -> Void) async throws {
@@ -26,6 +38,10 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
                 try await body(
                     EmbeddedStoreClient(endpoints: ["http://127.0.0.1:\(engine.port ?? 0)"], deadline: .seconds(20)))
             }
+        case .etcd, .etcdOfThree:
+            let cluster = try EtcdCluster(members: self == .etcd ? 1 : 3)
+            try await cluster.start()
+            try await body(cluster.store(deadline: .seconds(20)))
         }
     }
 }
@@ -59,6 +75,9 @@ func running(
 }
 
 extension CoordinationStore {
+    /// The revision of a store that nobody has written to.
+    func start() async throws -> Int64 { try await read(prefix: "").revision }
+
     /// One swap alone; the revision it was committed at, `nil` where it conflicts.
     func put(_ key: String, _ value: String?, expecting expected: Int64) async throws -> Int64? {
         let result = try await commit([CompareAndSwap(key: key, expected: expected, value: value)])
