@@ -18,9 +18,12 @@ struct SuperviseCommand: ParsableCommand {
     @Option(help: "The file that the workload's output is appended to.")
     var log: String
 
+    @Option(help: "The folder of the control group that the workload's processes are put into.")
+    var controlGroup: String?
+
     func run() throws {
         do {
-            var loop = try SupervisorLoop(socket: socket, log: log)
+            var loop = try SupervisorLoop(socket: socket, log: log, controlGroup: controlGroup)
             loop.run()
         } catch {
             EngineLog.say(error)

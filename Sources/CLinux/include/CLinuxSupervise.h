@@ -113,12 +113,15 @@ struct linux_spawn {
     gid_t group;
     const gid_t *groups;
     int group_count;
+    /// `cgroup.procs` of the control group to run in, open for writing; -1: that of this process.
+    int control_group;
 };
 
 enum linux_spawn_stage {
     LINUX_SPAWN_DESCRIPTORS = 1,
     LINUX_SPAWN_USER = 2,
     LINUX_SPAWN_EXECUTE = 3,
+    LINUX_SPAWN_CONTROL_GROUP = 4,
 };
 
 static inline void linux_spawn_failed(int descriptor, int stage) {
@@ -143,6 +146,9 @@ static inline pid_t linux_spawn(const struct linux_spawn *request) {
         return child < 0 ? -problem : child;
     }
     setsid();
+    // First of all: nothing that it does may happen outside of its group.
+    if (request->control_group >= 0 && write(request->control_group, "0", 1) != 1)
+        linux_spawn_failed(request->failure, LINUX_SPAWN_CONTROL_GROUP);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     int failure = request->failure;
     if (dup2(request->input, 0) < 0 || dup2(request->output, 1) < 0 || dup2(request->output, 2) < 0 ||
@@ -177,6 +183,23 @@ static inline pid_t linux_spawn(const struct linux_spawn *request) {
 static inline pid_t linux_reap(int *status) {
     pid_t child = waitpid(-1, status, WNOHANG);
     return child < 0 ? -errno : child;
+}
+
+/// 1 where this process has a child, dead or alive, that was not waited for; else 0.
+static inline int linux_has_children(void) {
+    siginfo_t child;
+    return waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD ? 0 : 1;
+}
+
+/// The bytes of an extended attribute of a file; -ENODATA where it has none of that name.
+static inline long linux_attribute(const char *path, const char *name, void *bytes, size_t count) {
+    long length = syscall(SYS_getxattr, path, name, bytes, count);
+    return length < 0 ? -errno : length;
+}
+
+/// Makes a pipe large enough that whoever writes so much does not wait for a reader. Best effort.
+static inline void linux_widen_pipe(int descriptor, int byte_count) {
+    fcntl(descriptor, 1031 /* F_SETPIPE_SZ */, byte_count);
 }
 
 static inline int linux_did_exit(int status) { return WIFEXITED(status); }

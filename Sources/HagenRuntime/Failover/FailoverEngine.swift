@@ -117,8 +117,19 @@ package actor FailoverEngine: EngineService {
                 }))
     }
 
+    /// `nil`, also where it goes wrong: the workloads are then supervised without control groups.
+    private func enterGroups() -> AgentGroups? {
+        do {
+            return try AgentGroups.enter()
+        } catch {
+            logger.warning("runs its workloads without control groups: \(error)")
+            return nil
+        }
+    }
+
     private func startSources(in group: inout DiscardingTaskGroup) {
         let queue = queue
+        let groups = enterGroups()
         group.addTask {
             try? await gracefulShutdown()
             if Task.isShuttingDownGracefully { queue.add(.stop) }
@@ -126,7 +137,8 @@ package actor FailoverEngine: EngineService {
         for (index, member) in members.enumerated() {
             let link = SupervisorLink(
                 cluster: member.cluster.name, executable: executable, socket: folders.socket(of: member.cluster.name),
-                log: folders.log(of: member.cluster.name), mark: member.mark, eventLoop: eventLoop, logger: logger,
+                log: folders.log(of: member.cluster.name), mark: member.mark, groups: groups,
+                eventLoop: eventLoop, logger: logger,
                 isNeeded: { [weak self] in self?.isLeaving.withLock { !$0 } ?? false },
                 deliver: { news in queue.add(.supervisor(index, news)) })
             group.addTask { await link.run() }

@@ -9,8 +9,9 @@ internal import NIOPosix
 ///
 /// A supervisor that is gone took the workload's first process with it. What that process had started may live on: it is looked
 /// for by the mark in its environment and killed before a new supervisor is started, so that the new one's word "nothing runs"
-/// is true. What cannot be looked into is not taken for dead: the member then waits, and says for what. A process
-/// that cleared its environment after its parent had ended is not found.
+/// is true. What cannot be looked into is not taken for dead: the member then waits, and says for what. Where the agent
+/// was given a control group, the workload's is killed as one and has to be empty. Without one, a process that
+/// cleared its environment after its parent had ended is not found.
 struct SupervisorLink: Sendable {
     enum News: Sendable {
         case connected(any Channel, isNew: Bool)
@@ -29,6 +30,7 @@ struct SupervisorLink: Sendable {
     let socket: String
     let log: String
     let mark: String
+    let groups: AgentGroups?
     let eventLoop: any EventLoop
     let logger: Logger
     /// `false` from when the supervisor was told to leave.
@@ -101,11 +103,13 @@ struct SupervisorLink: Sendable {
         let null = open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(null) }
         do {
+            let group = groups.map { ["--control-group", $0.workload(of: cluster).path] } ?? []
             let started = try ChildProcess.start(
                 ChildProcess.Specification(
                     path: executable,
-                    arguments: ["hagend", "supervise", cluster, "--socket", socket, "--log", log],
-                    environment: ProcessInfo.processInfo.environment, input: null, output: STDERR_FILENO))
+                    arguments: ["hagend", "supervise", cluster, "--socket", socket, "--log", log] + group,
+                    environment: ProcessInfo.processInfo.environment, input: null, output: STDERR_FILENO,
+                    controlGroup: groups?.supervisors))
             close(started.failure)
             return started.processID
         } catch {
@@ -114,28 +118,17 @@ struct SupervisorLink: Sendable {
         }
     }
 
-    /// Returns when the workload is proved dead: no process carries its mark, and none that might is hidden from the agent.
-    /// One in uninterruptible sleep is waited for.
+    /// Returns when the workload is proved dead: its control group is empty, no process carries its mark, and none that
+    /// might is hidden from the agent. One in uninterruptible sleep is waited for.
     private func killRemains(of lost: SupervisorLock.Holder?) async {
         var delay = Self.shortestClearDelay
         var complaintAt = Instant.now
         while !Task.isCancelled {
-            let entry = "\(WorkloadEnvironment.mark)=\(mark)"
-            var problem: String?
+            let problem: String?
             do {
                 // A process that hangs can hold up whoever reads its environment.
-                let remains = try await NIOThreadPool.singleton.runIfActive {
-                    let remains = try ProcessTree.remains(with: entry, since: lost?.began)
-                    for process in remains.certain { kill(process, SIGKILL) }
-                    return remains
-                }
-                if remains.areNone { return }
-                if !remains.certain.isEmpty {
-                    problem = "killed what a lost supervisor left: \(list(remains.certain))"
-                }
-                if !remains.possible.isEmpty {
-                    problem = "cannot tell whether these processes are left of it: \(list(remains.possible))"
-                }
+                problem = try await NIOThreadPool.singleton.runIfActive { try killWhatRemains(of: lost) }
+                if problem == nil { return }
             } catch {
                 problem = "cannot look for what is left of it: \(error)"
             }
@@ -148,6 +141,25 @@ struct SupervisorLink: Sendable {
             try? await Task.sleep(for: delay)
             delay = min(delay * 2, Self.longestClearDelay)
         }
+    }
+
+    /// - Returns: what is left, in words; `nil`: nothing.
+    private func killWhatRemains(of lost: SupervisorLock.Holder?) throws(EngineFailure) -> String? {
+        let group = groups?.workload(of: cluster)
+        var state = ControlGroup.State.missing
+        if let group {
+            group.kill()
+            state = group.state
+            if !state.isProvedEmpty { return "its control group '\(group.path)' is not empty" }
+        }
+        // A supervisor that had a control group made it before it ran anything, and nothing left it without meaning to.
+        let began = state == .empty ? nil : lost?.began
+        let remains = try ProcessTree.remains(
+            with: "\(WorkloadEnvironment.mark)=\(mark)", since: began, within: groups?.name)
+        for process in remains.certain { kill(process, SIGKILL) }
+        if !remains.certain.isEmpty { return "killed what a lost supervisor left: \(list(remains.certain))" }
+        guard !remains.possible.isEmpty else { return nil }
+        return "cannot tell whether these processes are left of it: \(list(remains.possible))"
     }
 
     private func list(_ processes: [pid_t]) -> String {

@@ -12,6 +12,8 @@ enum ChildProcess {
         var output: Int32
         var parentDeathSignal: Int32 = 0
         var user: UserIdentity?
+        /// `nil`: that of this process.
+        var controlGroup: ControlGroup?
     }
 
     /// A program that is being started: whether it could be executed is known once `failure` was closed by the exec.
@@ -26,6 +28,14 @@ enum ChildProcess {
         let problem = linux_pipe_non_blocking(&ends)
         guard problem == 0 else { throw EngineFailure("cannot make a pipe: \(systemMessage(-problem))") }
         defer { close(ends[1]) }
+        var group: Int32 = -1
+        do {
+            if let controlGroup = specification.controlGroup { group = try controlGroup.openForJoining() }
+        } catch {
+            close(ends[0])
+            throw error
+        }
+        defer { if group >= 0 { close(group) } }
         let processID = withStrings(specification.arguments) { arguments in
             withStrings(specification.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) {
                 variables in
@@ -37,7 +47,7 @@ enum ChildProcess {
                             parent_death_signal: specification.parentDeathSignal,
                             changes_user: specification.user == nil ? 0 : 1, user: specification.user?.user ?? 0,
                             group: specification.user?.group ?? 0, groups: groups.baseAddress,
-                            group_count: Int32(groups.count))
+                            group_count: Int32(groups.count), control_group: group)
                         return linux_spawn(&request)
                     }
                 }
@@ -64,9 +74,16 @@ enum ChildProcess {
         let reason = systemMessage(message[0])
         switch UInt32(bitPattern: message[1]) {
         case LINUX_SPAWN_USER.rawValue: return "could not change to its user: \(reason)"
+        case LINUX_SPAWN_CONTROL_GROUP.rawValue: return "could not enter its control group: \(reason)"
         case LINUX_SPAWN_EXECUTE.rawValue: return "could not be run: '\(path)': \(reason)"
         default: return "could not be started: \(reason)"
         }
+    }
+
+    /// How a process ended, in words.
+    static func ending(_ status: Int32) -> String {
+        linux_did_exit(status) != 0
+            ? "exited with status \(linux_exit_code(status))" : "was ended by signal \(linux_exit_signal(status))"
     }
 
     /// Where the program lies: a path as it is, a bare name first in the working folder, then along `PATH`.

@@ -20,19 +20,22 @@ enum ProcessTree {
     /// Looks for what a lost supervisor left.
     ///
     /// A process that cannot be looked into counts as possible unless it began before the supervisor did or lies outside
-    /// of this process's control group, where no workload gets without meaning to.
+    /// of that control group, where no workload gets without meaning to.
     ///
     /// - Parameters:
     ///   - entry: the mark, `NAME=VALUE`, of the workload's environment.
     ///   - began: when the supervisor began; `nil` where none was lost, and then only the mark is looked for.
+    ///   - group: the name of the control group that no workload leaves without meaning to; `nil`: this process's own.
     /// - Throws: where `/proc` does not show every process of this host.
-    static func remains(with entry: String, since began: Instant?) throws(EngineFailure) -> Remains {
+    static func remains(
+        with entry: String, since began: Instant?, within group: String? = nil
+    ) throws(EngineFailure) -> Remains {
         let processes = try all()
         if began != nil, !processes.contains(1) {
             throw EngineFailure("/proc does not show all processes (hidepid, ProtectProc=)")
         }
         let wanted = Array(entry.utf8)
-        let ownGroup = controlGroup(of: getpid())
+        let ownGroup = group ?? controlGroup(of: getpid())
         var remains = Remains()
         for process in processes where process != getpid() {
             switch environment(of: process) {
@@ -172,6 +175,12 @@ enum ProcessTree {
             let threads = Int(fields[17]), let start = Int64(fields[19])
         else { return nil }
         return Status(state: state, parent: parent, threads: threads, startInTicks: start)
+    }
+
+    /// What stands in a file of `/proc`; `nil` where it cannot be read.
+    static func text(of path: String) -> String? {
+        guard case .bytes(let bytes) = contents(path) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private enum Contents: Equatable {

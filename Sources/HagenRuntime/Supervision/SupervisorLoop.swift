@@ -9,9 +9,9 @@ internal import HagenEngine
 ///
 /// It ends when it is asked to leave, and by itself when it has run nothing and heard of no agent for a while. A
 /// SIGTERM stops the workload first. Its own SIGKILL takes the workload's first process with it (the parent-death signal);
-/// what that process has started is only covered by the agent, which looks for it before it goes on. Without a cgroup two things
-/// are covered by nobody: a descendant that outlives a killed supervisor and has emptied its environment, and a supervisor
-/// that is stopped while its agent is dead.
+/// what that process has started is only covered by the agent, which looks for it before it goes on. Without a control group two
+/// things are covered by nobody: a descendant that outlives a killed supervisor and has emptied its environment, and a
+/// supervisor that is stopped while its agent is dead. With one the agent finds and kills the former too.
 package struct SupervisorLoop: ~Copyable {
     /// How long it stays idle without an agent.
     static let patience: Duration = .seconds(30)
@@ -34,8 +34,9 @@ package struct SupervisorLoop: ~Copyable {
     /// - Parameters:
     ///   - socket: where the agent reaches it; the file beside it with `.lock` keeps a second one away.
     ///   - log: where the workload's output goes.
+    ///   - controlGroup: the folder of the control group for the workload's processes; `nil`: there is none.
     /// - Throws: in words, where it cannot take its place.
-    package init(socket path: String, log: String) throws(EngineFailure) {
+    package init(socket path: String, log: String, controlGroup: String? = nil) throws(EngineFailure) {
         guard linux_thread_id() == getpid() else {
             // The parent-death signal follows the thread that forks, so it has to be the one that lives to the end.
             throw EngineFailure("the supervisor must run on the process's first thread")
@@ -54,8 +55,13 @@ package struct SupervisorLoop: ~Copyable {
         guard null >= 0 else { throw EngineFailure("cannot open /dev/null: \(systemMessage(errno))") }
         let listener = try Self.listen(at: path)
         let output = try WorkloadLog.start(at: log)
+        let group = controlGroup.map(ControlGroup.init)
+        // From now on its being there tells that what this supervisor runs is in it.
+        try group?.create()
         (self.lock, self.signals, self.timer, self.listener) = (lock, signals, timer, listener)
-        supervisor = WorkloadSupervisor(input: null, output: output)
+        supervisor = WorkloadSupervisor(
+            in: WorkloadSurroundings(
+                input: null, output: output, controlGroup: group, environmentFile: path + ".environment"))
         let refused = Urgency.raise()
         if !refused.isEmpty {
             EngineLog.warn("the supervisor at '\(path)' was not allowed \(refused.joined(separator: ", nor "))")
@@ -78,7 +84,8 @@ package struct SupervisorLoop: ~Copyable {
             // Before anything that arrived: a message that was late must not find an old permit alive.
             supervisor.enforce(at: .now)
             if ready.contains(signals) { takeSignals() }
-            supervisor.reap()
+            supervisor.reap(at: .now)
+            if let watched = supervisor.watched, ready.contains(watched) { supervisor.watchedChanged(at: .now) }
             if ready.contains(listener) { accept() }
             for descriptor in ready { serve(descriptor) }
             if supervisor.report != announced { broadcast() }
@@ -93,6 +100,7 @@ package struct SupervisorLoop: ~Copyable {
         var polled = ([signals, timer, listener] + connections.map(\.descriptor)).map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
+        if let watched = supervisor.watched { polled.append(pollfd(fd: watched, events: Int16(POLLPRI), revents: 0)) }
         guard poll(&polled, nfds_t(polled.count), -1) > 0 else { return [] }
         return polled.filter { $0.revents != 0 }.map(\.fd)
     }
@@ -107,7 +115,7 @@ package struct SupervisorLoop: ~Copyable {
                 supervisor.stop(at: .now)
             }
         }
-        supervisor.reap()
+        supervisor.reap(at: .now)
     }
 
     private mutating func accept() {
@@ -147,7 +155,7 @@ package struct SupervisorLoop: ~Copyable {
                 supervisor.enforce(at: .now)
                 refusal = supervisor.perform(request.order, at: .now)
                 if request.order == .leave, refusal == nil { isLeaving = true }
-                supervisor.reap()
+                supervisor.reap(at: .now)
             }
         } catch {
             refusal = "the request cannot be read: \(error)"

@@ -21,6 +21,8 @@ final class FailoverHosts: Sendable {
     let hosts: [String]
     /// All that this test starts, and what these start, carries it in the environment.
     private let mark = "HAGEN_TEST=\(UUID().uuidString)"
+    /// The agents run in it where it is not `nil`.
+    private let group: TestControlGroup?
     private let agents = Mutex<[String: Process]>([:])
 
     struct Line: Equatable {
@@ -31,12 +33,13 @@ final class FailoverHosts: Sendable {
     }
 
     init(
-        _ hosts: [String] = ["a", "b", "c"], script: String = activity,
+        _ hosts: [String] = ["a", "b", "c"], script: String = activity, in group: TestControlGroup? = nil,
         adapt: (inout FailoverConfiguration.Cluster) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
         coordinator = try CoordinatorProcess()
         self.hosts = hosts
+        self.group = group
         let ports = try hosts.map { _ in try freePort() }
         for (index, host) in hosts.enumerated() {
             var cluster = FailoverConfiguration.Cluster(
@@ -94,6 +97,11 @@ final class FailoverHosts: Sendable {
         let process = Process()
         process.executableURL = packageDirectory.appendingPathComponent(".build/debug/hagend")
         process.arguments = ["failover", "--configuration", directory.path + "/\(host)/failover.json"]
+        if let group, let arguments = process.arguments, let program = process.executableURL?.path {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments =
+                ["-c", "echo 0 > \"$0\" && exec \"$@\"", "\(group.group.path)/cgroup.procs", program] + arguments
+        }
         let parts = mark.split(separator: "=").map(String.init)
         process.environment = [
             "RUNTIME_DIRECTORY": directory.path + "/\(host)/run", "STATE_DIRECTORY": directory.path + "/\(host)/state",

@@ -168,14 +168,15 @@ final class SupervisorProcess: Sendable {
     private let mark = "HAGEN_TEST=\(UUID().uuidString)"
     private let connection = Mutex<(descriptor: Int32, bytes: [UInt8], requests: UInt64)>((-1, [], 0))
 
-    init() throws {
+    init(controlGroup: String? = nil) throws {
         directory = try TemporaryDirectory()
         process = Process()
         process.executableURL = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/hagend")
-        process.arguments = [
-            "supervise", "test", "--socket", directory.path + "/s.sock", "--log", directory.path + "/log",
-        ]
+        process.arguments =
+            [
+                "supervise", "test", "--socket", directory.path + "/s.sock", "--log", directory.path + "/log",
+            ] + (controlGroup.map { ["--control-group", $0] } ?? [])
         process.standardOutput = FileHandle.nullDevice
         try process.run()
     }
