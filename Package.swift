@@ -56,6 +56,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // SQLite: the embedded store's disk.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // The authentication of the agents' datagrams.
+        .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
         // The wire under the control sockets and heartbeats.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // Certificates of the client of the store; what async-http-client speaks TLS with.
@@ -99,6 +101,7 @@ let package = Package(
                 server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOFoundationCompat", "swift-nio"),
                 server("NIOSSL", "swift-nio-ssl"),
+                server("Crypto", "swift-crypto"),
             ], swiftSettings: strict),
         .target(name: "HagenDeploy", dependencies: ["Hagen", "CLinux"], swiftSettings: strict),
         .executableTarget(

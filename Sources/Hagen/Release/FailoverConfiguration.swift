@@ -25,17 +25,22 @@ package struct FailoverConfiguration: EngineConfiguration {
         self.clusters = clusters
     }
 
-    /// Greetings between the agents over UDP. They order the candidates; the lease alone decides who may act.
+    /// Messages between the agents over UDP: greetings, which order the candidates, and the promises that let a holder
+    /// go on when the store is lost.
     package struct Heartbeat: Codable, Equatable, Sendable {
         package var listen: SocketAddress
         @DurationText package var every: Duration
         /// Agents of other hosts that share a cluster with this one, sorted by host.
         package var peers: [Peer]
+        /// The credential with the key that all agents of the topology share; `nil`: nothing is authenticated, which is
+        /// for loopback only.
+        package var key: String?
 
-        package init(listen: SocketAddress, every: Duration, peers: [Peer]) {
+        package init(listen: SocketAddress, every: Duration, peers: [Peer], key: String? = nil) {
             self.listen = listen
             self.every = every
             self.peers = peers
+            self.key = key
         }
 
         package struct Peer: Codable, Equatable, Sendable {
@@ -89,6 +94,15 @@ package struct FailoverConfiguration: EngineConfiguration {
         /// The port that the kernel lets clients reach only while the permit is renewed (nftables); `nil`: no such
         /// layer.
         package var permitPort: Int?
+
+        /// How long the agent of that host waits before it fences; `nil`: it has nothing to fence with.
+        package func fencingDelay(on host: String) -> Duration? {
+            let delays = fencing.compactMap { level -> Duration? in
+                if case .agent(_, _, let delay) = level { delay.wrappedValue } else { nil }
+            }
+            // Where two fence each other, the one that is preferred as active one stays.
+            return members.first?.host == host ? delays.min().map { _ in .zero } : delays.min()
+        }
 
         package init(
             name: String, mode: Mode, workload: Workload, address: String, port: Int?, members: [Member],

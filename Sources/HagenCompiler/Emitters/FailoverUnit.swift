@@ -12,6 +12,9 @@ enum FailoverUnit {
                 because:
                     "Workloads read their role files in it under their own users. Its sockets have modes of their own (0600, 0660)."
             ))
+        if let key = configuration.heartbeat?.key {
+            settings.append(.init("LoadCredential", .text("\(key):\(TemporaryFilesEmitter.credentials)/\(key)")))
+        }
         settings += lifetime + privileges(configuration) + reach + kernel
         return UnitFile(sections: [
             EngineUnit.unitSection(

@@ -84,12 +84,22 @@ struct ReadmePage {
         let names = Set(credentials.map(\.name)).sorted()
         return Install(
             daemon: EngineUnit.daemon,
-            credentials: names.map { name in
-                let receivers = credentials.filter { $0.name == name }.map(\.receiver)
-                return
-                    "Write the credential `\(name)`, in one line the webhook's address of \(receivers.joined(separator: ", ")), "
-                    + "to `\(TemporaryFilesEmitter.credentials)/\(name)`, owned by root, with mode 0600."
-            })
+            credentials: agentKey(release)
+                + names.map { name in
+                    let receivers = credentials.filter { $0.name == name }.map(\.receiver)
+                    return
+                        "Write the credential `\(name)`, in one line the webhook's address of \(receivers.joined(separator: ", ")), "
+                        + "to `\(TemporaryFilesEmitter.credentials)/\(name)`, owned by root, with mode 0600."
+                })
+    }
+
+    private static func agentKey(_ release: Release) -> [String] {
+        guard let key = release.hosts.lazy.compactMap({ $0.failover?.heartbeat?.key }).first else { return [] }
+        return [
+            "Write the credential `\(key)`, one and the same on every host (`openssl rand -hex 32` makes one), to "
+                + "`\(TemporaryFilesEmitter.credentials)/\(key)`, owned by root, with mode 0600: the agents "
+                + "authenticate their messages with it."
+        ]
     }
 
     private static func runs(_ host: Release.HostPart) -> String {

@@ -26,6 +26,8 @@ package enum Defaults {
     package static let restartsWithoutLease = Model.Restarts(limit: 10, window: .seconds(60))
     package static let stopTimeout: Duration = .seconds(5)
 
+    /// The credential with the key of the agents' datagrams.
+    package static let agentKey = "agent-key"
     /// A hook that hangs must not hold up the next one for long; mail and DNS updates take a few seconds.
     package static let hookTimeout: Duration = .seconds(10)
     /// Long enough that two hosts that fence each other do not both reach their agents, short beside what an agent takes.

@@ -31,7 +31,7 @@ extension LoweringContext {
             peers: peers.map { peer in
                 FailoverConfiguration.Heartbeat.Peer(
                     host: peer, address: SocketAddress(address(of: peer), port: Defaults.heartbeatPort))
-            })
+            }, key: address(of: host.name).isLoopback ? nil : Defaults.agentKey)
     }
 
     private func cluster(_ cluster: Model.Cluster, on host: Model.Host) -> FailoverConfiguration.Cluster? {

@@ -17,10 +17,13 @@ package struct LeaseRecord: Codable, Equatable, Sendable {
     package var released: Bool
     /// The host that the holder released it to, if it chose one; others wait a moment for that host.
     package var successor: String?
+    /// Who may replace the record while it is not released, sorted: the holder asks all of them when the store is lost
+    /// (rule 13), so whoever it does not know of has to wait until it does.
+    package var members: [String]
 
     package init(
         holder: String, epoch: UInt64, nonce: UInt64, duration: Duration, released: Bool = false,
-        successor: String? = nil
+        successor: String? = nil, members: [String] = []
     ) {
         self.holder = holder
         self.epoch = epoch
@@ -28,6 +31,7 @@ package struct LeaseRecord: Codable, Equatable, Sendable {
         durationInNanoseconds = duration.nanoseconds
         self.released = released
         self.successor = successor
+        self.members = members
     }
 }
 

@@ -4,6 +4,7 @@ internal import Hagen
 extension LeasedMember {
     /// Lets a deadline pass that has passed: the epoch is dead for its holder from then on (rule 3).
     mutating func expire(at now: Instant) -> [MemberDirective] {
+        guard settings.planted != .cachedViewAfterResume else { return [] }
         switch phase {
         case .adopting(let permit) where permit.deadline <= now:
             phase = .clearing(Clearing(holding: nil, isKilled: true))
@@ -27,10 +28,10 @@ extension LeasedMember {
         }
         switch phase {
         case .detached, .finished: return []
-        case .adopting: return isStopRequested ? stopWorkload(holding: nil) : []
+        case .adopting: return isStopRequested ? stopWorkload(holding: nil, because: "asked to stop") : []
         case .watching: return watch(at: now)
         case .securing(let holding): return secure(holding, at: now)
-        case .active(let holding): return act(holding, at: now)
+        case .active(let holding): return act(holding, at: now) + askForPromises(at: now)
         case .clearing(let clearing): return clear(clearing, at: now)
         case .releasing(let holding, let until): return continueReleasing(holding, until: until, at: now)
         }
@@ -53,7 +54,7 @@ extension LeasedMember {
 
     private mutating func watch(at now: Instant) -> [MemberDirective] {
         if isStopRequested {
-            if isAlive { return stopWorkload(holding: nil) }
+            if isAlive { return stopWorkload(holding: nil, because: "asked to stop") }
             phase = .finished
             return [decided("stopped", epoch: epoch), .finish]
         }
@@ -69,7 +70,11 @@ extension LeasedMember {
                 directives.append(start(.standby, permit: nil, at: now))
             }
         }
-        if let attempt = attemptTime(at: now), attempt <= now { directives += acquire(at: now) }
+        if let attempt = attemptTime(at: now), attempt <= now {
+            directives += acquire(at: now)
+        } else if settings.fencingDelay != nil {
+            directives += fenceIfDue(at: now)
+        }
         return directives
     }
 
@@ -78,8 +83,10 @@ extension LeasedMember {
         // Nothing acts before the epoch is durable here (rule 5), nor beside a workload that is still ending.
         guard durableEpoch >= holding.epoch, !isAlive || workload?.state != .ending else { return renewIfDue(at: now) }
         phase = .active(holding)
-        let permit = Permit(epoch: holding.epoch, deadline: holding.deadline)
+        let isCached = settings.planted == .cachedViewAfterResume
+        let permit = Permit(epoch: holding.epoch, deadline: isCached ? now + settings.timing.stop : holding.deadline)
         failure = nil
+        successor = nil
         let activation: MemberDirective
         if settings.standby == .hot, isAlive {
             activation = .promote(run: run, permit: permit)
@@ -92,8 +99,10 @@ extension LeasedMember {
 
     private mutating func act(_ holding: Holding, at now: Instant) -> [MemberDirective] {
         if isAlive {
-            if isStopRequested { return stopWorkload(holding: holding) + renewIfDue(at: now) }
-            return renewIfDue(at: now)
+            if isStopRequested {
+                return stopWorkload(holding: holding, because: "asked to stop") + renewIfDue(at: now)
+            }
+            return handOverIfDue(holding, at: now) + renewIfDue(at: now)
         }
         if isStopRequested { return release(holding, because: "asked to stop", at: now) }
         unexpectedEnds += 1
@@ -122,10 +131,10 @@ extension LeasedMember {
         return [decided("stopped", epoch: epoch), .finish]
     }
 
-    private mutating func stopWorkload(holding: Holding?) -> [MemberDirective] {
+    mutating func stopWorkload(holding: Holding?, because cause: String) -> [MemberDirective] {
         let isUnderWay = workload?.state == .ending
         phase = .clearing(Clearing(holding: holding, isKilled: false))
-        return [decided("asked to stop", epoch: epoch)] + (isUnderWay ? [] : [.stop(run: run)])
+        return [decided(cause, epoch: epoch)] + (isUnderWay ? [] : [.stop(run: run)])
     }
 
     private mutating func start(_ role: MemberRole, permit: Permit?, at now: Instant) -> MemberDirective {

@@ -10,6 +10,7 @@ extension LeasedMember {
         workload = report
         isAlive = report.state != .idle
         if phase == .detached {
+            attachedAt = now
             directives += attach(report, at: now)
             // The lease may have been read before the supervisor's first word, and no change may follow for a whole lease.
             if let observation { directives += heldRecordChanged(to: observation.value, at: now) }
@@ -77,13 +78,18 @@ extension LeasedMember {
 
     /// - Parameters:
     ///   - isReady: the peer would take the lease if it were free.
+    ///   - problem: why it would not, in words.
     ///   - epoch: the highest that the peer remembers; a greeting whose epoch is absurdly far ahead is ignored.
-    package mutating func peerGreeted(_ host: String, isReady: Bool, epoch: UInt64, at now: Instant)
-        -> [MemberDirective]
-    {
+    package mutating func peerGreeted(
+        _ host: String, isReady: Bool, problem: String? = nil, epoch: UInt64, at now: Instant
+    ) -> [MemberDirective] {
         let known = max(memory?.epoch ?? 0, observation?.value.record?.epoch ?? 0)
         guard epoch <= known || epoch - known <= Self.furthestEpoch else { return [] }
-        peers[host] = Peer(seen: now, isReady: isReady, epoch: epoch)
+        var peer = peers[host] ?? Peer(seen: now, epoch: epoch)
+        peer.suspicion.heard(at: now)
+        peer.readySince = isReady ? peer.readySince ?? now : nil
+        (peer.seen, peer.epoch, peer.problem) = (now, epoch, problem)
+        peers[host] = peer
         return timeReached(at: now)
     }
 

@@ -71,13 +71,18 @@ extension LeasedMember {
             return committed(pending, revision: sight.revision, at: now)
         }
         if let observation, !isStepBack {
-            guard sight.value != observation.value, sight.revision > observation.revision else { return [] }
+            guard sight.value != observation.value, sight.revision > observation.revision else {
+                recordStillStands(revision: sight.value.revision, at: now)
+                return []
+            }
         }
         // Rule 1: whatever is new restarts the count, for it is this revision that the next swap will compare.
         let seen = settings.planted == .swapAgainstFreshRevision ? observation?.seen ?? now : now
         observation = Observation(
             value: sight.value, revision: sight.revision, seen: seen, isFirst: observation == nil)
         attemptNotBefore = nil
+        // Whoever released acts no more, whatever it asked for before.
+        if sight.value.record?.released ?? false { promisedUntil = nil }
         return heldRecordChanged(to: sight.value, at: now)
     }
 
@@ -168,8 +173,9 @@ extension LeasedMember {
         holding.renewAt = max(sent + settings.timing.renew, now)
         if case .releasing = phase { holding.renewAt = now }
         replace(holding)
-        guard !isExpired, isAlive, isActingOn(holding) else { return [] }
-        return [.extend(run: run, permit: Permit(epoch: holding.epoch, deadline: holding.deadline))]
+        let answered = endFailsafe(epoch: holding.epoch)
+        guard !isExpired, isAlive, isActingOn(holding) else { return answered }
+        return answered + [.extend(run: run, permit: Permit(epoch: holding.epoch, deadline: holding.deadline))]
     }
 
     /// The epoch is dead for its holder, whatever is acknowledged from now on.

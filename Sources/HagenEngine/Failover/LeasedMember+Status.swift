@@ -28,10 +28,38 @@ extension LeasedMember {
 
     /// Whether the member would take the lease if it were free.
     package func isReady(at now: Instant) -> Bool {
-        guard phase == .watching, hold == nil, !isStopRequested, observation != nil, backoff.isOver(at: now),
-            settings.candidates.contains(settings.host)
+        guard phase == .watching, hold == nil, !isStopRequested, !isDrained, gate == .open, observation != nil,
+            backoff.isOver(at: now), settings.isCandidate
         else { return false }
         return settings.standby == .cold || workload?.state == .running
+    }
+
+    /// Why the member would not take the lease, in words for a person; `nil` where it would, or holds it.
+    package func problem(at now: Instant) -> String? {
+        if !settings.isCandidate { return "it is no candidate" }
+        if let hold { return hold }
+        if isStopRequested { return "its agent is stopping" }
+        if isDrained { return "its host is drained" }
+        if case .closed(let reason) = gate { return reason }
+        if observation == nil { return "it has not reached the store yet" }
+        if let until = backoff.until, now < until {
+            return "its workload failed \(backoff.failures) times lately, it waits \((until - now).text)"
+        }
+        switch phase {
+        case .detached: return "it waits for its supervisor"
+        case .watching where settings.standby == .hot && workload?.state != .running:
+            return "its standby workload does not run"
+        case .adopting, .clearing, .releasing, .finished: return "it is busy: \(reason)"
+        case .watching, .securing, .active: return nil
+        }
+    }
+
+    /// Whether the store is lost and the promises of all members stand in for it (rule 13).
+    package var isOnPromises: Bool { isActive && failsafe.isRelied }
+
+    /// φ of each peer that was heard of, by host; see `SuspicionDetector`.
+    package func suspicions(at now: Instant) -> [(host: String, suspicion: Double)] {
+        peers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.suspicion.suspicion(at: now)) }
     }
 
     /// The highest revision of the store that the member knows: the floor of its next read.
@@ -59,10 +87,14 @@ extension LeasedMember {
         case .adopting(let permit): moments.append(permit.deadline)
         case .watching:
             if let attempt = attemptTime(at: now) { moments.append(attempt) }
+            if let fencing = fencingTime(at: now) { moments.append(fencing) }
             if settings.standby == .hot, !isAlive, let until = backoff.until { moments.append(until) }
         case .securing(let holding), .active(let holding):
             moments.append(holding.deadline)
             if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+            if isActive, let moment = [askAt(holding), giveBackAt(at: now)].compactMap({ $0 }).min() {
+                moments.append(moment)
+            }
         case .clearing(let clearing):
             if let holding = clearing.holding, !clearing.isKilled {
                 moments.append(holding.deadline)

@@ -24,21 +24,22 @@ extension LeasedMember {
     /// When this member may try to take the lease, `nil` where it may not as things are.
     func attemptTime(at now: Instant) -> Instant? {
         guard phase == .watching, hold == nil, !isStopRequested, isFreeToWrite, let observation,
-            settings.candidates.contains(settings.host), !isAlive || settings.standby == .hot
+            settings.isCandidate, !isAlive || settings.standby == .hot, gate == .open, !isDrained
         else { return nil }
         let record = observation.value.record
+        guard mayReplace(record) else { return nil }
         guard nextEpoch < .max else { return nil }
         var delay = Self.rankDelay * rank(at: now)
         if let record, record.released, !observation.isFirst {
             if let successor = record.successor {
                 delay = successor == settings.host ? .zero : delay + Self.successorDelay
             }
-        } else {
+        } else if !isFenced(observation) {
             delay += wait(for: record)
         }
         return max(
             observation.seen + delay, backoff.until ?? observation.seen, attemptNotBefore ?? observation.seen,
-            doubtEnd ?? observation.seen)
+            doubtEnd ?? observation.seen, promisedUntil ?? observation.seen)
     }
 
     /// Rule 5: greater than every epoch that anyone is known to remember.
@@ -64,16 +65,6 @@ extension LeasedMember {
         return peers.values.filter { $0.epoch > seen }
     }
 
-    /// How many candidates go first: those that are preferred, were heard of lately and would take the lease.
-    private func rank(at now: Instant) -> Int {
-        settings.candidates.prefix { $0 != settings.host }.count { isAvailable($0, at: now) }
-    }
-
-    private func isAvailable(_ host: String, at now: Instant) -> Bool {
-        guard let peer = peers[host] else { return false }
-        return peer.isReady && now < peer.seen + settings.freshness
-    }
-
     /// Compares exactly the revision whose unchanged age was measured (rule 1).
     mutating func acquire(at now: Instant) -> [MemberDirective] {
         guard let observation else { return [] }
@@ -83,6 +74,7 @@ extension LeasedMember {
             switch observation.value.record {
             case nil: "there is no lease yet"
             case let record? where record.released: "\(record.holder) released epoch \(record.epoch)"
+            case let record? where isFenced(observation): "\(record.holder), of epoch \(record.epoch), was fenced"
             case let record?: "\(record.holder) did not renew epoch \(record.epoch) for \(age)"
             }
         attemptNotBefore = now + settings.retryDelay
@@ -119,7 +111,8 @@ extension LeasedMember {
         // A renewal under way may win or lose against the release; it need not be waited for.
         let isUnderWay = writes.contains { !$0.isDoubtful && $0.write.kind == .release }
         guard !isUnderWay, holding.renewAt <= now else { return [] }
-        let successor = settings.candidates.first { $0 != settings.host && isAvailable($0, at: now) }
+        // While the cluster is paused only an order names a successor.
+        let successor = orders.isPaused && successor == nil ? nil : availableSuccessor(preferring: successor, at: now)
         var later = holding
         later.renewAt = now + settings.retryDelay
         replace(later)
@@ -133,7 +126,7 @@ extension LeasedMember {
     ) -> MemberDirective {
         let record = LeaseRecord(
             holder: settings.host, epoch: epoch, nonce: nonces.next(), duration: settings.timing.duration,
-            released: kind == .release, successor: successor)
+            released: kind == .release, successor: successor, members: settings.members)
         let write = LeaseWrite(kind: kind, expected: expected, record: record)
         if writes.count == Self.maximumPendingWrites { writes.removeFirst() }
         writes.append(PendingWrite(write: write, sent: now))

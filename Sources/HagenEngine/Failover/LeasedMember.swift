@@ -25,6 +25,10 @@ package import Hagen
 ///     active      deadline                           clearing    kill
 ///     active      somebody else's record             clearing    kill (nothing is left to release)
 ///     active      stop requested                     clearing    stop (renewals go on until it is dead)
+///     active      the store does not answer          active      ask; all have promised: extend
+///     active      a handover is due                  clearing    stop, then release to the successor
+///     watching    the holder asks for a promise      watching    promise
+///     watching    the holder is suspected            watching    look, then fence; fenced: try at once
 ///     clearing    workload proved dead, lease ours   releasing   write release
 ///     clearing    workload proved dead, else         watching, or finished when asked to stop
 ///     releasing   release known, lost or given up    watching, or finished when asked to stop
@@ -60,6 +64,17 @@ package struct LeasedMember: Equatable, Sendable {
     var attemptNotBefore: Instant?
     var isStopRequested = false
     var failure: String?
+    var attachedAt: Instant?
+    /// Rule 13: this member has promised not to try before then.
+    var promisedUntil: Instant?
+    var failsafe = Failsafe()
+    var orders = Orders()
+    /// The last order to switch over that was obeyed or refused.
+    var answeredSwitchover: UInt64?
+    /// To whom the lease is to be released, where that was chosen.
+    var successor: String?
+    var gate: Gate
+    var fencing: FencingProgress?
 
     /// - Parameters:
     ///   - memory: what this host kept of the lease; `nil` where it never saw it.
@@ -72,6 +87,7 @@ package struct LeasedMember: Equatable, Sendable {
         self.settings = settings
         self.memory = memory
         hold = memory?.hold
+        gate = settings.isGated ? .closed("its gate was not looked at yet") : .open
         durableEpoch = memory?.epoch ?? 0
         nonces = NonceSequence(seed: nonceSeed)
         restarts = RestartHistory(limit: settings.restartLimit, window: settings.restartWindow)
@@ -82,22 +98,33 @@ package struct LeasedMember: Equatable, Sendable {
         package var host: String
         package var timing: LeaseTiming
         /// The hosts that may become active, the preferred one first.
-        package var candidates: [String]
+        package var candidates: [Candidate]
+        /// All members, candidates or not, this host among them, sorted.
+        package var members: [String]
         package var standby: Model.ProcessWorkload.Standby
         package var restartLimit: Int
         package var restartWindow: Duration
         /// How old the last greeting of a peer may be for the peer to count when candidates are put in order.
         package var freshness: Duration
+        /// Readiness depends on something besides the member, which `gateChanged` tells.
+        package var isGated = false
+        /// How long the first candidate must have been ready until this member hands over to it; `nil`: never.
+        package var giveBackAfter: Duration?
+        /// How long this member waits from its suspicion until it fences a holder; `nil`: nothing can be fenced.
+        package var fencingDelay: Duration?
         /// For tests of the tests alone.
         package var planted: PlantedFault?
 
+        /// - Parameter members: unsaid, the candidates and this host.
         package init(
-            host: String, timing: LeaseTiming, candidates: [String], standby: Model.ProcessWorkload.Standby,
-            restartLimit: Int, restartWindow: Duration, freshness: Duration, planted: PlantedFault? = nil
+            host: String, timing: LeaseTiming, candidates: [Candidate], members: [String]? = nil,
+            standby: Model.ProcessWorkload.Standby, restartLimit: Int, restartWindow: Duration, freshness: Duration,
+            planted: PlantedFault? = nil
         ) {
             self.host = host
             self.timing = timing
             self.candidates = candidates
+            self.members = members ?? Set(candidates.map(\.host) + [host]).sorted()
             self.standby = standby
             self.restartLimit = restartLimit
             self.restartWindow = restartWindow
@@ -105,18 +132,38 @@ package struct LeasedMember: Equatable, Sendable {
             self.planted = planted
         }
 
+        var isCandidate: Bool { candidates.contains { $0.host == host } }
         /// Two attempts fit between the moment at which a renewal is due and the deadline.
         var attemptTimeout: Duration { (timing.stop - timing.renew) / 2 }
         /// From a failed write to the next.
         var retryDelay: Duration { timing.renew / 5 }
     }
 
+    /// A host that may become active.
+    package struct Candidate: Equatable, Sendable {
+        package var host: String
+        /// Higher is preferred.
+        package var priority: Int
+        /// The host's failure domain.
+        package var zone: String?
+
+        package init(host: String, priority: Int, zone: String? = nil) {
+            self.host = host
+            self.priority = priority
+            self.zone = zone
+        }
+    }
+
     /// A bug that the tests plant to prove that they would find it.
-    package enum PlantedFault: Equatable, Sendable {
+    package enum PlantedFault: String, Equatable, Sendable, CaseIterable {
         /// Against rule 3: the deadline counts from the arrival of the acknowledgement.
         case deadlineFromAcknowledgement
         /// Against rule 1: a swap compares the newest revision, not the one whose age was measured.
         case swapAgainstFreshRevision
+        /// Against rule 3: what was decided before the agent was frozen is acted on after it, as if no time had passed.
+        case cachedViewAfterResume
+        /// Against rule 13: a majority of promises is taken for all.
+        case failsafeWithMajority
     }
 
     package enum Phase: Equatable, Sendable {
@@ -161,8 +208,18 @@ package struct LeasedMember: Equatable, Sendable {
 
     struct Peer: Equatable, Sendable {
         var seen: Instant
-        var isReady: Bool
+        /// Since when every greeting has said that it would take the lease; `nil`: the last one has not.
+        var readySince: Instant?
+        /// Why it would not, in words.
+        var problem: String?
         var epoch: UInt64
+        var suspicion = SuspicionDetector()
+    }
+
+    /// What a gated member waits for.
+    enum Gate: Equatable, Sendable {
+        case open
+        case closed(String)
     }
 
     /// A write without a known outcome.

@@ -13,6 +13,14 @@ package enum MemberDirective: Equatable, Sendable {
     case stop(run: UInt64)
     /// SIGKILL, now.
     case kill(run: UInt64)
+    /// Ask these hosts for the promise not to take over (rule 13); the answers are events that name epoch and round.
+    case ask(epoch: UInt64, round: UInt64, of: [String])
+    /// Tell that host that this member will not take over for a lease from now on.
+    case promise(to: String, epoch: UInt64, round: UInt64)
+    /// Read the lease now: its holder is suspected, and the watch may lag.
+    case look
+    /// End that host for certain, by the fencing levels in their order; the outcome is an event.
+    case fence(host: String, epoch: UInt64)
     /// Something was decided: the words are for the log and the status.
     case report(MemberDecision)
     /// The member was asked to stop and is done.

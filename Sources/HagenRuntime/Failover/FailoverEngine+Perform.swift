@@ -43,6 +43,12 @@ extension FailoverEngine {
             case .extend(let run, let permit): send(.extend(run: run, permit: permit), to: index)
             case .stop(let run): send(.stop(run: run), to: index)
             case .kill(let run): send(.kill(run: run), to: index)
+            case .ask(let epoch, let round, let hosts):
+                tell(.question(question(epoch, round, of: index)), to: hosts)
+            case .promise(let host, let epoch, let round):
+                tell(.promise(question(epoch, round, of: index)), to: [host])
+            case .look: restartWatch.signal()
+            case .fence(let host, let epoch): jobs.append(fence(host, epoch: epoch, of: index))
             }
         }
         if let job = commit(writes) { jobs.append(job) }

@@ -32,7 +32,9 @@ package actor FailoverEngine: EngineService {
     var memberByKey: [String: Int] = [:]
     var memberByName: [String: Int] = [:]
     var isStoreReachable: Bool?
-    private var peerSeen: [String: Instant] = [:]
+    var peerSeen: [String: Instant] = [:]
+    var socket: AgentSocket?
+    private let wire: AgentWire
     private var scheduled: Scheduled<Void>?
     private var isStopping = false
     private var isStarted = false
@@ -52,6 +54,10 @@ package actor FailoverEngine: EngineService {
         self.store = store
         // The link that the kernel keeps, not a path: the file may be replaced by a newer one under a running agent.
         self.executable = executable ?? "/proc/\(getpid())/exe"
+        wire = AgentWire(
+            key: try configuration.heartbeat?.key.map { name in
+                try AgentKey.read(name, in: context.credentialsDirectory)
+            })
         let folders = FailoverFolders(runtime: context.runtimeDirectory, state: context.stateDirectory)
         self.folders = folders
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
@@ -154,11 +160,12 @@ package actor FailoverEngine: EngineService {
             group.addTask { await feed.run() }
         }
         if let heartbeat = configuration.heartbeat, !heartbeat.peers.isEmpty {
-            let empty = Greeting(topology: configuration.topology, host: configuration.host, members: [])
-            let socket = HeartbeatSocket(
-                configuration: heartbeat, eventLoop: eventLoop, logger: logger,
+            let empty = message(.greeting([]))
+            let socket = AgentSocket(
+                configuration: heartbeat, wire: wire, eventLoop: eventLoop, logger: logger,
                 greeting: { [weak self] in await self?.greeting() ?? empty },
-                heard: { queue.add(.greeted($0)) })
+                heard: { queue.add(.heard($0)) })
+            self.socket = socket
             group.addTask { await socket.run() }
         }
     }
@@ -170,7 +177,11 @@ package actor FailoverEngine: EngineService {
         case .answered(let answer): return storeAnswered(answer, at: now)
         case .remembered(let index, let memory, let problem):
             return remembered(memory, of: index, problem: problem, at: now)
-        case .greeted(let greeting): return greeted(greeting, at: now)
+        case .heard(let message): return heard(message, at: now)
+        case .fenced(let index, let host, let epoch, let problem):
+            return perform(
+                members[index].machine.lease { $0.fenced(host, epoch: epoch, problem: problem, at: now) }, of: index,
+                at: now)
         case .checked(let index, let run, let result): return checked(result, run: run, of: index, at: now)
         case .time:
             return forAll(at: now) { $0.timeReached(at: now) } + killUnresponsive(at: now)
@@ -178,35 +189,6 @@ package actor FailoverEngine: EngineService {
             isStopping = true
             return forAll(at: now) { $0.stopRequested(at: now) }
         }
-    }
-
-    private func greeted(_ greeting: Greeting, at now: Instant) -> [FailoverJob] {
-        let isPeer = configuration.heartbeat?.peers.contains { $0.host == greeting.host } ?? false
-        guard isPeer, greeting.topology == configuration.topology else { return [] }
-        peerSeen[greeting.host] = now
-        var work = FailoverWork()
-        for told in greeting.members {
-            guard let index = memberByName[told.cluster],
-                members[index].cluster.members.contains(where: { $0.host == greeting.host })
-            else { continue }
-            work.add(
-                members[index].machine.lease {
-                    $0.peerGreeted(greeting.host, isReady: told.isReady, epoch: told.epoch, at: now)
-                }, of: index)
-        }
-        return perform(work, at: now)
-    }
-
-    private func greeting() -> Greeting {
-        let now = Instant.now
-        return Greeting(
-            topology: configuration.topology, host: configuration.host,
-            members: members.compactMap { member in
-                // A lease of one's own is nobody else's business.
-                guard member.cluster.mode.sharesLease, let leased = member.machine.leased else { return nil }
-                return Greeting.Member(
-                    cluster: member.cluster.name, isReady: leased.isReady(at: now), epoch: leased.memory?.epoch ?? 0)
-            })
     }
 
     private func knownRevisions() -> [Int64] { members.map { $0.machine.leased?.knownRevision ?? 0 } }

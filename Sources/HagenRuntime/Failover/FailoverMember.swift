@@ -52,12 +52,18 @@ struct FailoverMember: Sendable {
         memoryFile = file
         // Only a shared lease can make a standby.
         let standby = isShared ? cluster.workload.standby : .cold
-        let settings = LeasedMember.Settings(
+        var settings = LeasedMember.Settings(
             host: configuration.host, timing: timing,
-            candidates: isShared ? cluster.members.filter(\.candidate).map(\.host) : [configuration.host],
-            standby: standby, restartLimit: cluster.workload.restartLimit,
+            candidates: cluster.members.filter { $0.candidate && (isShared || $0.host == configuration.host) }.map {
+                LeasedMember.Candidate(host: $0.host, priority: $0.priority, zone: $0.zone)
+            },
+            members: isShared ? cluster.members.map(\.host).sorted() : [configuration.host], standby: standby,
+            restartLimit: cluster.workload.restartLimit,
             restartWindow: cluster.workload.restartWindow,
             freshness: (configuration.heartbeat?.every ?? .milliseconds(100)) * 4)
+        settings.isGated = cluster.gate != nil
+        settings.giveBackAfter = cluster.giveBackAfter?.wrappedValue
+        settings.fencingDelay = cluster.fencingDelay(on: configuration.host)
         machine = .leased(LeasedMember(settings: settings, memory: try file.read(), nonceSeed: nonceSeed))
     }
 

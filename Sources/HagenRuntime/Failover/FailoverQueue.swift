@@ -10,7 +10,7 @@ final class FailoverQueue: Sendable {
     private struct State {
         var essential = CircularBuffer<FailoverInput>()
         var ordinary = CircularBuffer<FailoverInput>()
-        var greetings: [String: Greeting] = [:]
+        var greetings: [String: AgentMessage] = [:]
         /// The hosts of `greetings`, the one that waits longest first.
         var greeters = CircularBuffer<String>()
         var isTimeReached = false
@@ -32,11 +32,17 @@ final class FailoverQueue: Sendable {
     @discardableResult func add(_ input: FailoverInput) -> Bool {
         let isTaken = state.withLock { state in
             switch input {
-            case .answered, .remembered, .stop: state.essential.append(input)
+            case .answered, .remembered, .fenced, .stop: state.essential.append(input)
             case .time: state.isTimeReached = true
-            case .greeted(let greeting):
-                if state.greetings.updateValue(greeting, forKey: greeting.host) == nil {
-                    state.greeters.append(greeting.host)
+            case .heard(let message):
+                // Questions and promises are few, and each counts; a greeting is made void by the next.
+                guard case .greeting = message.content else {
+                    guard state.ordinary.count < limit else { return false }
+                    state.ordinary.append(input)
+                    break
+                }
+                if state.greetings.updateValue(message, forKey: message.host) == nil {
+                    state.greeters.append(message.host)
                 }
             case .supervisor, .leases, .checked:
                 guard state.ordinary.count < limit else { return false }
@@ -57,7 +63,7 @@ final class FailoverQueue: Sendable {
                 return .time
             }
             guard let host = state.greeters.popFirst() else { return nil }
-            return state.greetings.removeValue(forKey: host).map { .greeted($0) }
+            return state.greetings.removeValue(forKey: host).map { .heard($0) }
         }
     }
 }

@@ -7,7 +7,9 @@ enum FailoverInput: Sendable {
     case leases(LeaseFeed.News)
     case answered(CommitAnswer)
     case remembered(Int, LeaseMemory, problem: String?)
-    case greeted(Greeting)
+    case heard(AgentMessage)
+    /// `problem`: why the host is not known to be off; `nil`: it is.
+    case fenced(Int, host: String, epoch: UInt64, problem: String?)
     case checked(Int, run: UInt64, CheckResult)
     case time
     case stop

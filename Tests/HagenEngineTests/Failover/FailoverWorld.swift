@@ -192,7 +192,7 @@ struct FailoverWorld {
             schedule(in: milliseconds(0...8), .deliver(host: host, life: life, .remembered(memory)))
         case .start, .promote, .extend, .stop, .kill:
             schedule(in: 50_000, .order(host: host, directive))
-        case .report, .finish: break
+        case .ask, .promise, .look, .fence, .report, .finish: break
         }
     }
 
@@ -268,7 +268,8 @@ extension FailoverWorld {
         hosts[host].frozenUntil = 0
         hosts[host].member = LeasedMember(
             settings: LeasedMember.Settings(
-                host: hosts[host].name, timing: Self.timing, candidates: hosts.map(\.name), standby: standby,
+                host: hosts[host].name, timing: Self.timing,
+                candidates: hosts.map { LeasedMember.Candidate(host: $0.name, priority: 100) }, standby: standby,
                 restartLimit: 0, restartWindow: .seconds(60), freshness: .milliseconds(500), planted: planted),
             memory: hosts[host].durable, nonceSeed: UInt64.random(in: 0...UInt64.max, using: &random))
         let life = hosts[host].life

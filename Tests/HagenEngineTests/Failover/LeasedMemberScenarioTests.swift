@@ -43,11 +43,13 @@ import Testing
 
 /// Reads the lines of a fixture and lets them happen to one member, `a` of `a b c`.
 ///
-///     member [hot] [restarts=N] [remembers=EPOCH] [candidates=a,b,c]
+///     member [hot] [gated] [restarts=N] [remembers=EPOCH] [candidates=a,b@ZONE,c] [back=SECONDS] [fence=MILLISECONDS]
 ///     T supervisor idle|running|ending run=N [active epoch=E until=T] [ending=WORDS]
 ///     T read|change revision=N VALUE [store=ID] [floor=N]    VALUE: absent, junk, HOST:EPOCH[:released[:SUCCESSOR]], own
 ///     T acknowledge|fail [NUMBER] [revision=N]     T conflict [NUMBER] revision=N VALUE
 ///     T remembered EPOCH | unremembered WORDS | greeting HOST [busy] [epoch=E] | check WORDS | stop | time | commit
+///     T question HOST epoch=E round=N | promise HOST [epoch=E]      the promise answers the last question
+///     T orders [paused] [drained] [switchover=EPOCH[:TARGET]] | gate open|WORDS | fenced HOST epoch=E [WORDS]
 ///
 /// T is a moment in milliseconds. Writes are numbered from 1 in the order in which the member makes them; unsaid, the last is
 /// meant. `own` is the record of the last write.
@@ -56,6 +58,8 @@ struct FailoverScenario {
 
     private var member: LeasedMember?
     private var writes: [LeaseWrite] = []
+    private var round: UInt64 = 0
+    private var rounds = 0
 
     mutating func perform(_ line: String) throws -> [String] {
         var words = line.split(separator: " ").map(String.init)[...]
@@ -68,7 +72,7 @@ struct FailoverScenario {
         }
         if first == "member" {
             member = Self.member(plain, options)
-            writes = []
+            (writes, round, rounds) = ([], 0, 0)
             return []
         }
         guard let milliseconds = Int64(first), let event = plain.first, var member else { throw Mistake(line: line) }
@@ -79,14 +83,20 @@ struct FailoverScenario {
     }
 
     private static func member(_ plain: [String], _ options: [String: String]) -> LeasedMember {
-        LeasedMember(
-            settings: LeasedMember.Settings(
-                host: "a",
-                timing: LeaseTiming(duration: .seconds(1), renew: .milliseconds(250), stop: .milliseconds(800)),
-                candidates: (options["candidates"] ?? "a,b,c").split(separator: ",").map(String.init),
-                standby: plain.contains("hot") ? .hot : .cold,
-                restartLimit: options["restarts"].flatMap(Int.init) ?? 0, restartWindow: .seconds(60),
-                freshness: .milliseconds(400)),
+        var settings = LeasedMember.Settings(
+            host: "a",
+            timing: LeaseTiming(duration: .seconds(1), renew: .milliseconds(250), stop: .milliseconds(800)),
+            candidates: (options["candidates"] ?? "a,b,c").split(separator: ",").map { text in
+                let parts = text.split(separator: "@").map(String.init)
+                return LeasedMember.Candidate(host: parts[0], priority: 100, zone: parts.count > 1 ? parts[1] : nil)
+            }, standby: plain.contains("hot") ? .hot : .cold,
+            restartLimit: options["restarts"].flatMap(Int.init) ?? 0, restartWindow: .seconds(60),
+            freshness: .milliseconds(400))
+        settings.isGated = plain.contains("gated")
+        settings.giveBackAfter = options["back"].flatMap(Int.init).map { .seconds($0) }
+        settings.fencingDelay = options["fence"].flatMap(Int.init).map { .milliseconds($0) }
+        return LeasedMember(
+            settings: settings,
             memory: options["remembers"].flatMap(UInt64.init).map {
                 LeaseMemory(storeID: "S", epoch: $0, revision: 1)
             }, nonceSeed: 1)
@@ -125,6 +135,28 @@ struct FailoverScenario {
             return member.peerGreeted(
                 plain.first ?? "", isReady: !plain.contains("busy"), epoch: options["epoch"].flatMap(UInt64.init) ?? 0,
                 at: now)
+        case "question":
+            return member.promiseAsked(
+                by: plain.first ?? "", epoch: options["epoch"].flatMap(UInt64.init) ?? 0,
+                round: options["round"].flatMap(UInt64.init) ?? 0, at: now)
+        case "promise":
+            let epoch = options["epoch"].flatMap(UInt64.init) ?? member.epoch
+            return member.promised(by: plain.first ?? "", epoch: epoch, round: round, at: now)
+        case "orders":
+            let parts = options["switchover"]?.split(separator: ":").map(String.init) ?? []
+            return member.ordersChanged(
+                Orders(
+                    isPaused: plain.contains("paused"), isDrained: plain.contains("drained"),
+                    switchover: parts.first.flatMap(UInt64.init).map {
+                        Orders.Switchover(id: 1, epoch: $0, target: parts.count > 1 ? parts[1] : nil)
+                    }), at: now)
+        case "gate":
+            return member.gateChanged(plain == ["open"] ? nil : plain.joined(separator: " "), at: now)
+        case "fenced":
+            let problem = plain.dropFirst().joined(separator: " ")
+            return member.fenced(
+                plain.first ?? "", epoch: options["epoch"].flatMap(UInt64.init) ?? 0,
+                problem: problem.isEmpty ? nil : problem, at: now)
         case "check": return member.checkFailed(plain.joined(separator: " "), at: now)
         case "stop": return member.stopRequested(at: now)
         case "time": return member.timeReached(at: now)
@@ -182,6 +214,12 @@ struct FailoverScenario {
         case .extend(let run, let permit): return "extend run \(run), \(until(permit))"
         case .stop(let run): return "stop run \(run)"
         case .kill(let run): return "kill run \(run)"
+        case .ask(let epoch, let round, let hosts):
+            (self.round, rounds) = (round, rounds + 1)
+            return "ask \(hosts.joined(separator: ",")) in epoch \(epoch), question \(rounds)"
+        case .promise(let host, let epoch, let round): return "promise \(host) in epoch \(epoch), round \(round)"
+        case .look: return "look"
+        case .fence(let host, let epoch): return "fence \(host) of epoch \(epoch)"
         case .report(let decision): return "says: \(decision.reason)"
         case .finish: return "finish"
         }

@@ -86,17 +86,38 @@ import Testing
         hosts.expectNeverTwoActive()
     }
 
-    /// Rules 3 and 5: without the store the active one steps down in time, and what follows has a higher epoch.
-    @Test func lostStoreStopsTheActiveOne() async throws {
+    /// Rule 13: the store is lost, every member is up: the active one goes on, in the same epoch, in the same process.
+    @Test func lostStoreIsBridgedByPromises() async throws {
         let hosts = try FailoverHosts()
         try await hosts.start()
         let before = try await hosts.active()
         let host = try #require(before.holder)
         let moment = wallClock()
         _ = try await hosts.coordinator.end(SIGKILL)
+        _ = try await hosts.waitUntil(host) { $0.reason.contains("every member promises") }
+        // Three leases later it still acts.
+        _ = try await hosts.waitForLines { lines in lines.contains { $0.nanoseconds > moment + 3_000_000_000 } }
+        try await hosts.coordinator.start()
+        let after = try await hosts.waitUntil(host) { $0.reason.contains("the store answers again") }
+        #expect(after.epoch == before.epoch)
+        #expect(after.processID == before.processID, "\(hosts.logs())")
+        hosts.expectNeverTwoActive()
+    }
+
+    /// Rules 3, 5 and 13: without the store and one of the members the active one steps down in time, and what follows has
+    /// a higher epoch.
+    @Test func lostStoreAndLostMemberStopTheActiveOne() async throws {
+        let hosts = try FailoverHosts()
+        try await hosts.start()
+        let before = try await hosts.active()
+        let host = try #require(before.holder)
+        let other = try #require(hosts.hosts.first { $0 != host })
+        try await hosts.end(other, SIGKILL)
+        let moment = wallClock()
+        _ = try await hosts.coordinator.end(SIGKILL)
         _ = try await hosts.waitUntil(host) { $0.role == .standby && $0.workload == .stopped }
         let last = try #require(hosts.lines().map(\.nanoseconds).max())
-        print("store lost: silent \(Duration.nanoseconds(last - moment).text) after")
+        print("store and a member lost: silent \(Duration.nanoseconds(last - moment).text) after")
         #expect(last - moment < 1_000_000_000, "\(hosts.logs())")
         try await within(.seconds(10)) {
             while wallClock() < moment + 2_000_000_000 { try await Task.sleep(for: .milliseconds(20)) }
@@ -218,36 +239,43 @@ import Testing
         hosts.expectNeverTwoActive()
     }
 
-    /// Every member of an active-active cluster has a lease of its own, and stops with the store as any other.
+    /// Every member of an active-active cluster has a lease of its own, which nobody else takes: a lost store ends none.
     @Test func activeActiveMembersEachHoldTheirOwn() async throws {
         let hosts = try FailoverHosts(["a", "b"]) { $0.mode = .activeActive }
         try await hosts.start()
+        var processes: [String: Int32?] = [:]
         for host in hosts.hosts {
             let status = try await hosts.waitUntil(host) { $0.role == .active && $0.workload == .running }
             #expect(status.holder == host)
+            processes[host] = status.processID
         }
         _ = try await hosts.coordinator.end(SIGKILL)
-        for host in hosts.hosts { _ = try await hosts.waitUntil(host) { $0.workload == .stopped } }
+        for host in hosts.hosts {
+            _ = try await hosts.waitUntil(host) { $0.reason.contains("the store does not answer") }
+        }
         try await hosts.coordinator.start()
         for host in hosts.hosts {
-            let status = try await hosts.waitUntil(host) { $0.role == .active && $0.workload == .running }
-            #expect(status.epoch == 2)
+            let status = try await hosts.waitUntil(host) { $0.reason.contains("the store answers again") }
+            #expect(status.epoch == 1)
+            #expect(status.processID == processes[host])
         }
     }
 
-    /// Rule 5: another store than the remembered one is not a free one.
+    /// Rule 5: another store than the remembered one is not a free one: nobody takes over, and who is active goes on while
+    /// all promise to wait.
     @Test func emptiedStoreIsNotTrusted() async throws {
         let hosts = try FailoverHosts()
         try await hosts.start()
+        let holder = try #require(try await hosts.active().holder)
         _ = try await hosts.coordinator.end(SIGKILL)
-        for host in hosts.hosts { _ = try await hosts.waitUntil(host) { $0.workload == .stopped } }
         let state = hosts.coordinator.directory.path + "/state"
         for file in try FileManager.default.contentsOfDirectory(atPath: state) {
             try FileManager.default.removeItem(atPath: state + "/" + file)
         }
         try await hosts.coordinator.start()
         for host in hosts.hosts {
-            _ = try await hosts.waitUntil(host) { $0.reason.contains("another one") && $0.role == .standby }
+            let role: FailoverStatus.Cluster.Role = host == holder ? .active : .standby
+            _ = try await hosts.waitUntil(host) { $0.reason.contains("another one") && $0.role == role }
         }
         // The way out: no agent runs, the memory is removed on all hosts, all start again.
         for host in hosts.hosts {

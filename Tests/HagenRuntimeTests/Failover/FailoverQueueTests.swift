@@ -20,11 +20,11 @@ import Testing
     @Test func newestGreetingOfEachPeerCounts() {
         let queue = FailoverQueue(limit: 1)
         for number in 0..<10_000 {
-            let member = Greeting.Member(cluster: "c", isReady: true, epoch: UInt64(number))
-            queue.add(.greeted(Greeting(topology: "t", host: "b", members: [member])))
+            let greeting = Greeting(cluster: "c", isReady: true, epoch: UInt64(number))
+            queue.add(.heard(AgentMessage(topology: "t", host: "b", content: .greeting([greeting]))))
             queue.add(.time)
         }
-        queue.add(.greeted(Greeting(topology: "t", host: "c", members: [])))
+        queue.add(.heard(AgentMessage(topology: "t", host: "c", content: .greeting([]))))
         #expect(drained(queue) == ["time", "greeting of b: [9999]", "greeting of c: []"])
     }
 
@@ -37,8 +37,10 @@ import Testing
             case .stop: found.append("stop")
             case .time: found.append("time")
             case .checked: found.append("checked")
-            case .greeted(let greeting): found.append("greeting of \(greeting.host): \(greeting.members.map(\.epoch))")
-            case .supervisor, .leases: found.append("other")
+            case .heard(let message):
+                guard case .greeting(let greetings) = message.content else { continue }
+                found.append("greeting of \(message.host): \(greetings.map(\.epoch))")
+            case .supervisor, .leases, .fenced: found.append("other")
             }
         }
         return found
