@@ -70,7 +70,8 @@ extension World {
             }
         let member = LeasedMember(
             settings: LeasedMember.Settings(
-                host: hosts[host].name, timing: settings.timing, candidates: candidates,
+                host: hosts[host].name, timing: settings.timing,
+                candidates: candidates.map { LeasedMember.Candidate(host: $0, priority: 100) },
                 standby: settings.workload.standby, restartLimit: settings.workload.restartLimit,
                 restartWindow: settings.workload.restartWindow, freshness: settings.heartbeat * 4, planted: planted),
             memory: hosts[host].memory, nonceSeed: random.hosts.next())
@@ -137,7 +138,7 @@ extension World {
         case .start, .promote, .extend, .stop, .kill: order(directive, host)
         case .report(let decision):
             note(host, decision.epoch > 0 ? "\(decision.reason) (epoch \(decision.epoch))" : decision.reason)
-        case .finish: break
+        case .ask, .promise, .look, .fence, .finish: break
         }
     }
 
