@@ -1,6 +1,7 @@
 // What a supervisor of processes needs: a subreaper, timers that count a suspended machine's sleep, and a spawn whose
 // child does nothing that is unsafe between fork and exec.
 #pragma once
+#include "CLinuxNetwork.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -115,6 +116,8 @@ struct linux_spawn {
     int group_count;
     /// `cgroup.procs` of the control group to run in, open for writing; -1: that of this process.
     int control_group;
+    /// Whether the child may change and tap the network where its parent may.
+    int keeps_network;
 };
 
 enum linux_spawn_stage {
@@ -122,6 +125,7 @@ enum linux_spawn_stage {
     LINUX_SPAWN_USER = 2,
     LINUX_SPAWN_EXECUTE = 3,
     LINUX_SPAWN_CONTROL_GROUP = 4,
+    LINUX_SPAWN_CAPABILITIES = 5,
 };
 
 static inline void linux_spawn_failed(int descriptor, int stage) {
@@ -154,6 +158,12 @@ static inline pid_t linux_spawn(const struct linux_spawn *request) {
     if (dup2(request->input, 0) < 0 || dup2(request->output, 1) < 0 || dup2(request->output, 2) < 0 ||
         syscall(SYS_close_range, 3, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */) < 0)
         linux_spawn_failed(failure, LINUX_SPAWN_DESCRIPTORS);
+    // What a supervisor may do to the network is not its workload's to do.
+    int kept = request->keeps_network ? 0 : linux_give_up_network();
+    if (kept < 0) {
+        errno = -kept;
+        linux_spawn_failed(failure, LINUX_SPAWN_CAPABILITIES);
+    }
     // The raw calls: the library's would try to tell threads that do not exist in this child.
     if (request->changes_user &&
         (syscall(SYS_setgroups, request->group_count, request->groups) < 0 || syscall(SYS_setgid, request->group) < 0 ||

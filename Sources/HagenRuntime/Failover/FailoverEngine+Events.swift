@@ -22,6 +22,10 @@ extension FailoverEngine {
         case .replied(let reply):
             members[index].answered(reply.number, at: now)
             if let refusal = reply.refusal { logger.warning("the supervisor: \(refusal)", metadata: metadata) }
+            for note in (reply.notes ?? []) where !members[index].notes.contains(note) {
+                logger.warning("the supervisor: \(note)", metadata: metadata)
+            }
+            members[index].notes = reply.notes ?? []
             var report = reply.report
             if members[index].isReplaced {
                 members[index].isReplaced = false

@@ -18,6 +18,8 @@ struct FailoverMember: Sendable {
     var channel: (any Channel)?
     /// Set from a new supervisor's connection to its first word.
     var isReplaced = false
+    /// What the supervisor said that a person should know, as it said it last.
+    var notes: [String] = []
     /// What the supervisor has not answered; see `FailoverMember+Answers.swift`.
     var answer: AwaitedAnswer?
     var lastOrder: UInt64 = 0

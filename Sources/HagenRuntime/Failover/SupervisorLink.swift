@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Hagen
 internal import HagenEngine
 internal import Logging
 internal import NIOCore
@@ -31,6 +32,8 @@ struct SupervisorLink: Sendable {
     let log: String
     let mark: String
     let groups: AgentGroups?
+    /// Of the cluster: none of them may be there while no supervisor runs.
+    let addresses: [FailoverConfiguration.VirtualAddress]
     let eventLoop: any EventLoop
     let logger: Logger
     /// `false` from when the supervisor was told to leave.
@@ -58,6 +61,8 @@ struct SupervisorLink: Sendable {
             if !Task.isCancelled, isNeeded(), child == nil, case .free(let lost) = state,
                 lastStart.map({ $0 + .milliseconds(200) < .now }) ?? true
             {
+                // First, for it takes no time and another host may have them soon.
+                removeAddresses()
                 await killRemains(of: lost)
                 lastStart = .now
                 if !Task.isCancelled { child = start() }
@@ -109,12 +114,23 @@ struct SupervisorLink: Sendable {
                     path: executable,
                     arguments: ["hagend", "supervise", cluster, "--socket", socket, "--log", log] + group,
                     environment: ProcessInfo.processInfo.environment, input: null, output: STDERR_FILENO,
-                    controlGroup: groups?.supervisors))
+                    keepsNetwork: true, controlGroup: groups?.supervisors))
             close(started.failure)
             return started.processID
         } catch {
             logger.error("cannot start a supervisor: \(error)", metadata: ["cluster": "\(cluster)"])
             return nil
+        }
+    }
+
+    /// The supervisor that is started next tries again where it fails, and does not begin before it succeeds.
+    private func removeAddresses() {
+        do {
+            try WorkloadNetwork.removeLeftovers(socket: socket, besides: addresses)
+        } catch {
+            logger.error(
+                "cannot take away what a lost supervisor left in the network: \(error)",
+                metadata: ["cluster": "\(cluster)"])
         }
     }
 

@@ -12,6 +12,8 @@ enum ChildProcess {
         var output: Int32
         var parentDeathSignal: Int32 = 0
         var user: UserIdentity?
+        /// Whether it may change and tap the network where this process may.
+        var keepsNetwork = false
         /// `nil`: that of this process.
         var controlGroup: ControlGroup?
     }
@@ -47,7 +49,8 @@ enum ChildProcess {
                             parent_death_signal: specification.parentDeathSignal,
                             changes_user: specification.user == nil ? 0 : 1, user: specification.user?.user ?? 0,
                             group: specification.user?.group ?? 0, groups: groups.baseAddress,
-                            group_count: Int32(groups.count), control_group: group)
+                            group_count: Int32(groups.count), control_group: group,
+                            keeps_network: specification.keepsNetwork ? 1 : 0)
                         return linux_spawn(&request)
                     }
                 }
@@ -75,6 +78,8 @@ enum ChildProcess {
         switch UInt32(bitPattern: message[1]) {
         case LINUX_SPAWN_USER.rawValue: return "could not change to its user: \(reason)"
         case LINUX_SPAWN_CONTROL_GROUP.rawValue: return "could not enter its control group: \(reason)"
+        case LINUX_SPAWN_CAPABILITIES.rawValue:
+            return "could not give up the right to change the network (it takes CAP_SETPCAP): \(reason)"
         case LINUX_SPAWN_EXECUTE.rawValue: return "could not be run: '\(path)': \(reason)"
         default: return "could not be started: \(reason)"
         }

@@ -30,6 +30,7 @@ package struct SupervisorLoop: ~Copyable {
     private var lastContact = Instant.now
     private var isLeaving = false
     private var announced = SupervisorReport(run: 0, state: .idle)
+    private var announcedNotes: [String] = []
 
     /// - Parameters:
     ///   - socket: where the agent reaches it; the file beside it with `.lock` keeps a second one away.
@@ -48,6 +49,7 @@ package struct SupervisorLoop: ~Copyable {
         _ = signal(SIGHUP, SIG_IGN)
         _ = signal(SIGINT, SIG_IGN)
         let lock = try SupervisorLock(path: path + ".lock").take()
+        try WorkloadNetwork.removeLeftovers(socket: path)
         let signals = try Self.signalPipe()
         let timer = linux_boottime_timer()
         guard timer >= 0 else { throw EngineFailure("cannot make a timer: \(systemMessage(-timer))") }
@@ -61,7 +63,8 @@ package struct SupervisorLoop: ~Copyable {
         (self.lock, self.signals, self.timer, self.listener) = (lock, signals, timer, listener)
         supervisor = WorkloadSupervisor(
             in: WorkloadSurroundings(
-                input: null, output: output, controlGroup: group, environmentFile: path + ".environment"))
+                input: null, output: output, controlGroup: group, environmentFile: path + ".environment"),
+            network: WorkloadNetwork(socket: path))
         let refused = Urgency.raise()
         if !refused.isEmpty {
             EngineLog.warn("the supervisor at '\(path)' was not allowed \(refused.joined(separator: ", nor "))")
@@ -88,9 +91,10 @@ package struct SupervisorLoop: ~Copyable {
             if let watched = supervisor.watched, ready.contains(watched) { supervisor.watchedChanged(at: .now) }
             if ready.contains(listener) { accept() }
             for descriptor in ready { serve(descriptor) }
-            if supervisor.report != announced { broadcast() }
+            if supervisor.report != announced || supervisor.network.notes != announcedNotes { broadcast() }
         }
         // Nothing of the workload is left: whoever comes next need not look for it.
+        supervisor.network.leave()
         ftruncate(lock, 0)
         for connection in connections { close(connection.descriptor) }
     }
@@ -161,14 +165,19 @@ package struct SupervisorLoop: ~Copyable {
             refusal = "the request cannot be read: \(error)"
         }
         send(
-            SupervisorReply(number: number, processID: getpid(), report: supervisor.report, refusal: refusal),
+            SupervisorReply(
+                number: number, processID: getpid(), report: supervisor.report, refusal: refusal,
+                notes: supervisor.network.notes),
             to: descriptor)
     }
 
     private mutating func broadcast() {
         announced = supervisor.report
+        announcedNotes = supervisor.network.notes
         for connection in connections {
-            send(SupervisorReply(processID: getpid(), report: supervisor.report), to: connection.descriptor)
+            send(
+                SupervisorReply(processID: getpid(), report: supervisor.report, notes: announcedNotes),
+                to: connection.descriptor)
         }
     }
 

@@ -46,12 +46,18 @@ package struct SupervisorReply: Codable, Equatable, Sendable {
     package var report: SupervisorReport
     /// Why the request was not done, in words; `nil` where it was.
     package var refusal: String?
+    /// What a person should know about its addresses and its port, in words; each as long as it holds.
+    package var notes: [String]?
 
-    package init(number: UInt64? = nil, processID: Int32, report: SupervisorReport, refusal: String? = nil) {
+    package init(
+        number: UInt64? = nil, processID: Int32, report: SupervisorReport, refusal: String? = nil,
+        notes: [String] = []
+    ) {
         self.number = number
         self.processID = processID
         self.report = report
         self.refusal = refusal
+        self.notes = notes.isEmpty ? nil : notes
     }
 }
 

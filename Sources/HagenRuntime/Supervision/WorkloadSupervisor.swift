@@ -13,6 +13,7 @@ struct WorkloadSupervisor {
 
     private(set) var report = SupervisorReport(run: 0, state: .idle)
     private let surroundings: WorkloadSurroundings
+    let network: WorkloadNetwork
     private var start: WorkloadStart?
     /// `nil` while the supervisor is idle.
     private var workload: (any SupervisedWorkload)?
@@ -26,12 +27,16 @@ struct WorkloadSupervisor {
     /// The highest epoch of any permit: whoever carries an older one is refused.
     private var highestEpoch: UInt64 = 0
 
-    init(in surroundings: WorkloadSurroundings) { self.surroundings = surroundings }
+    /// - Parameter network: where its addresses and its port are.
+    init(in surroundings: WorkloadSurroundings, network: WorkloadNetwork) {
+        self.surroundings = surroundings
+        self.network = network
+    }
 
     /// When `enforce` or `clear` has something to do; `nil` where nothing limits the run.
     var wake: Instant? {
         guard report.state != .idle else { return nil }
-        return [isKilling ? clearAt : report.permit?.deadline, isKilling ? nil : killAt, workload?.wake]
+        return [isKilling ? clearAt : report.permit?.deadline, isKilling ? nil : killAt, workload?.wake, network.wake]
             .compactMap { $0 }.min()
     }
 
@@ -47,6 +52,7 @@ struct WorkloadSupervisor {
             beginKilling("was killed: it did not stop in time")
         }
         workload?.timeReached(at: now)
+        network.act(at: now)
         settle()
     }
 
@@ -114,9 +120,11 @@ struct WorkloadSupervisor {
         if workload.ending != nil, !isKilling {
             report.state = .ending
             isKilling = true
+            _ = network.release()
             clearSoon()
         }
-        if isKilling, workload.isDead { allDead() }
+        // With an address that is still there the member has not ended.
+        if isKilling, workload.isDead, network.release() { allDead() }
     }
 
     private mutating func perform(_ start: WorkloadStart, at now: Instant) -> String? {
@@ -146,12 +154,22 @@ struct WorkloadSupervisor {
         func admitNow() throws(EngineFailure) {
             if let permit = start.permit { try admit(permit, at: .now) }
         }
-        switch start.workload {
-        case .process(let process):
-            workload = try ProcessWorkload(process, start, in: surroundings, admit: admitNow)
-        case .unit, .resourceAgent, .none:
-            throw EngineFailure("this supervisor cannot run a workload of its kind")
+        try network.prepare(start)
+        try admitNow()
+        // First, for the program may listen on its addresses.
+        if start.role == .active { try network.take(until: start.permit?.deadline, at: .now) }
+        do throws(EngineFailure) {
+            switch start.workload {
+            case .process(let process):
+                workload = try ProcessWorkload(process, start, in: surroundings, admit: admitNow)
+            case .none: workload = AddressesAlone()
+            case .unit, .resourceAgent: throw EngineFailure("this supervisor cannot run a workload of its kind")
+            }
+        } catch {
+            _ = network.release()
+            throw error
         }
+        if start.role == .active { network.announce(at: .now) }
         self.start = start
         (isKilling, killAt, cause) = (false, nil, nil)
         report.state = .running
@@ -169,7 +187,11 @@ struct WorkloadSupervisor {
             return "the permit is for epoch \(current.epoch), not \(permit.epoch)"
         }
         guard now < current.deadline else { return "the permit for epoch \(permit.epoch) is over" }
-        report.permit?.deadline = max(current.deadline, permit.deadline)
+        let deadline = max(current.deadline, permit.deadline)
+        report.permit?.deadline = deadline
+        if report.role == .active, !isKilling, let problem = network.extend(until: deadline, at: now) {
+            beginKilling("was killed: \(problem)")
+        }
         return nil
     }
 
@@ -188,6 +210,13 @@ struct WorkloadSupervisor {
         report.permit = permit
         report.role = .active
         workload?.roleChanged(at: now)
+        do {
+            try network.take(until: permit.deadline, at: .now)
+        } catch {
+            beginKilling("was not made active: \(error)")
+            return error.description
+        }
+        network.announce(at: .now)
         return nil
     }
 
@@ -196,6 +225,7 @@ struct WorkloadSupervisor {
         self.cause = cause
         report.state = .ending
         workload?.kill()
+        _ = network.release()
         clearSoon()
     }
 

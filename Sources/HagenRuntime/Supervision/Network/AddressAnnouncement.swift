@@ -58,13 +58,13 @@ final class AddressAnnouncement {
     }
 
     private func send(_ bytes: [UInt8]) -> String? {
-        Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT.rawValue)) == bytes.count ? nil : systemMessage(errno)
+        Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT)) == bytes.count ? nil : systemMessage(errno)
     }
 
     private func listen() {
         var buffer = [UInt8](repeating: 0, count: 256)
         for _ in 0..<Self.claimLimit {
-            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
             guard count > 0 else { return }
             guard let claimant = AnnouncementFrame.claimant(in: buffer[..<count]), claimant != frame.hardwareAddress,
                 !claimants.contains(claimant), claimants.count < 8

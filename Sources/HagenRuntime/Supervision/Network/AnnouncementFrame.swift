@@ -47,11 +47,13 @@ struct AnnouncementFrame: Equatable {
         let bytes = address.bytes[...]
         guard address.isIPv6 else {
             // The sender's address in ARP.
-            return Self.filter([(.word, 28, word(bytes))])
+            return Self.filter([Condition(.word, 28, word(bytes))])
         }
-        return Self.filter(
-            [(.byte, 20, 58), (.byte, 54, 136)]
-                + (0..<4).map { (.word, UInt32(62 + 4 * $0), word(bytes[(4 * $0)..<(4 * $0 + 4)])) })
+        var conditions: [Condition] = [Condition(.byte, 20, 58), Condition(.byte, 54, 136)]
+        for index in 0..<4 {
+            conditions.append(Condition(.word, UInt32(62 + 4 * index), word(bytes[(4 * index)..<(4 * index + 4)])))
+        }
+        return Self.filter(conditions)
     }
 
     /// The hardware address in a frame that `claims` accepts.
@@ -62,16 +64,23 @@ struct AnnouncementFrame: Equatable {
     private static let allNodes: [UInt8] = [0xFF, 2] + [UInt8](repeating: 0, count: 13) + [1]
 
     private func arp(operation: UInt8, sender: [UInt8], target: [UInt8]) -> [UInt8] {
-        Self.broadcast + hardwareAddress + [0x08, 0x06] + [0, 1, 0x08, 0, 6, 4, 0, operation] + hardwareAddress + sender
-            + target + address.bytes
+        var frame = Self.broadcast + hardwareAddress
+        frame += [0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, operation]
+        frame += hardwareAddress + sender
+        return frame + target + address.bytes
     }
 
     private func neighbourDiscovery(kind: UInt8, to: [UInt8], from: [UInt8], body: [UInt8]) -> [UInt8] {
         let count = UInt8(4 + body.count)
         // The checksum covers addresses, length and next header (RFC 8200, section 8.1).
-        let sum = Self.checksum(from + to + [0, 0, 0, count, 0, 0, 0, 58] + [kind, 0, 0, 0] + body)
-        return [0x33, 0x33] + to.suffix(4) + hardwareAddress + [0x86, 0xDD] + [0x60, 0, 0, 0, 0, count, 58, 255] + from
-            + to + [kind, 0, UInt8(sum >> 8), UInt8(sum & 0xFF)] + body
+        let pseudoHeader: [UInt8] = from + to + [0, 0, 0, count, 0, 0, 0, 58]
+        let sum = Self.checksum(pseudoHeader + [kind, 0, 0, 0] + body)
+        var frame: [UInt8] = [0x33, 0x33] + to.suffix(4)
+        frame += hardwareAddress
+        frame += [0x86, 0xDD, 0x60, 0, 0, 0, 0, count, 58, 255]
+        frame += from + to
+        frame += [kind, 0, UInt8(sum >> 8), UInt8(sum & 0xFF)]
+        return frame + body
     }
 
     /// RFC 1071, of an even number of bytes.
@@ -90,10 +99,19 @@ struct AnnouncementFrame: Equatable {
         case byte = 0x30
     }
 
+    /// What stands in the frame at the offset.
+    private struct Condition {
+        var width: Width
+        var offset: UInt32
+        var value: UInt32
+
+        init(_ width: Width, _ offset: UInt32, _ value: UInt32) {
+            (self.width, self.offset, self.value) = (width, offset, value)
+        }
+    }
+
     /// All of them have to hold.
-    private static func filter(_ conditions: [(width: Width, offset: UInt32, value: UInt32)])
-        -> [linux_filter_instruction]
-    {
+    private static func filter(_ conditions: [Condition]) -> [linux_filter_instruction] {
         var program: [linux_filter_instruction] = []
         for (index, condition) in conditions.enumerated() {
             let toRefusal = UInt8(2 * (conditions.count - index - 1) + 1)

@@ -59,7 +59,9 @@ struct LocalSockets {
     }
 
     private func covers(_ local: [UInt8], _ family: Int32, _ isOnlyIPv6: Bool, _ address: IPAddress) -> Bool {
-        if family == AF_INET { return local.prefix(4).allSatisfy { $0 == 0 } || Array(local.prefix(4)) == address.bytes }
+        if family == AF_INET {
+            return local.prefix(4).allSatisfy { $0 == 0 } || Array(local.prefix(4)) == address.bytes
+        }
         if address.isIPv6 { return local.allSatisfy { $0 == 0 } || local == address.bytes }
         return local.allSatisfy { $0 == 0 } && !isOnlyIPv6 || local == Self.mapped(address)
     }

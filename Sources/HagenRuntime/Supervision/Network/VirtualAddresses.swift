@@ -40,7 +40,7 @@ final class VirtualAddresses {
     ) throws(EngineFailure) {
         guard !addresses.isEmpty else { return }
         let route = try openRoute()
-        do {
+        do throws(EngineFailure) {
             for address in addresses {
                 let interface = try NetworkInterface.named(address.interface, route)
                 // First, because an address that cannot be announced must not be taken.
@@ -104,15 +104,16 @@ final class VirtualAddresses {
         let limit = Instant.now + Self.endingTime
         var problem: String?
         for held in held { endConnections(to: held.address.address, until: limit) }
-        held.removeAll { held in
-            do {
+        var kept: [Held] = []
+        for held in held {
+            do throws(NetlinkSocket.Refusal) {
                 try InterfaceAddress.remove(held.address, from: held.index, route)
-                return true
             } catch {
                 problem = "cannot take \(held.address.address) off '\(held.address.interface)': \(error.description)"
-                return false
+                kept.append(held)
             }
         }
+        held = kept
         return problem
     }
 

@@ -14,6 +14,7 @@ final class WorkloadNetwork {
     private let gate = PermitGate()
     private var wanted = NetworkRecord()
     private var gateProblem: String?
+    private var permitProblem: String?
     private var problems: [String] = []
 
     /// - Parameter socket: the supervisor's, beside which lies what it has put into the network.
@@ -23,7 +24,7 @@ final class WorkloadNetwork {
 
     /// What a person should know, in words; each stands as long as it holds.
     var notes: [String] {
-        problems + [gateProblem, addresses.endingProblem].compactMap(\.self) + addresses.claims
+        problems + [gateProblem, permitProblem, addresses.endingProblem].compactMap(\.self) + addresses.claims
     }
 
     /// Takes away what an earlier supervisor of this workload left.
@@ -65,7 +66,7 @@ final class WorkloadNetwork {
     ///
     /// - Throws: in words; then none is there.
     func take(until deadline: Instant?, at now: Instant) throws(EngineFailure) {
-        permit(until: deadline, at: now)
+        if let problem = permit(until: deadline, at: now) { throw EngineFailure(problem) }
         do {
             try addresses.take(wanted.addresses, until: deadline, at: now)
         } catch {
@@ -79,7 +80,8 @@ final class WorkloadNetwork {
 
     /// - Returns: why the member cannot go on, in words.
     func extend(until deadline: Instant, at now: Instant) -> String? {
-        permit(until: deadline, at: now)
+        // The next extension tries again; where none succeeds, the kernel closes what nobody may reach then.
+        permitProblem = permit(until: deadline, at: now)
         return addresses.extend(until: deadline, at: now)
     }
 
@@ -102,12 +104,13 @@ final class WorkloadNetwork {
         wanted = NetworkRecord()
     }
 
-    private func permit(until deadline: Instant?, at now: Instant) {
-        guard let deadline, gateProblem == nil else { return }
+    private func permit(until deadline: Instant?, at now: Instant) -> String? {
+        guard let deadline else { return nil }
         do {
             try gate.permit(until: deadline, at: now)
+            return nil
         } catch {
-            gateProblem = "the kernel's permit cannot be renewed (nftables): \(error.description)"
+            return "the kernel's permit cannot be renewed (nftables): \(error.description)"
         }
     }
 }
