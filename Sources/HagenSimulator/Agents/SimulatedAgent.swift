@@ -15,6 +15,7 @@ struct SimulatedAgent: Sendable {
 
     var lastOrder = 0
     var lastAnsweredOrder = 0
+    var isStopping = false
     /// Its supervisor was lost: the next word comes from a new one.
     var isSupervisorReplaced = false
     /// Writes to the disk end in their order.

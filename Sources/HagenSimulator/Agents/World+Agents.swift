@@ -8,7 +8,13 @@ extension World {
         case .startAgent(let host, let start):
             guard hosts[host].agentStart == start else { return }
             if hosts[host].frozenUntil > now { return queue.push(event, at: hosts[host].frozenUntil) }
+            // One that was told to stop and has not finished is killed by systemd at last.
+            if hosts[host].agent?.isStopping == true { hosts[host].agent = nil }
             startAgent(host)
+        case .stopAgent(let host, let life):
+            guard canRun(host, life, event) else { return }
+            hosts[host].agent?.isStopping = true
+            tell(host) { $0.stopRequested(at: $1) }
         case .wake(let host, let life):
             guard canRun(host, life, event), hosts[host].agent?.wakeAt == now else { return }
             hosts[host].agent?.wakeAt = nil
@@ -70,8 +76,7 @@ extension World {
             }
         let member = LeasedMember(
             settings: LeasedMember.Settings(
-                host: hosts[host].name, timing: settings.timing,
-                candidates: candidates.map { LeasedMember.Candidate(host: $0, priority: 100) },
+                host: hosts[host].name, timing: settings.timing, candidates: candidates,
                 standby: settings.workload.standby, restartLimit: settings.workload.restartLimit,
                 restartWindow: settings.workload.restartWindow, freshness: settings.heartbeat * 4, planted: planted),
             memory: hosts[host].memory, nonceSeed: random.hosts.next())
@@ -138,7 +143,9 @@ extension World {
         case .start, .promote, .extend, .stop, .kill: order(directive, host)
         case .report(let decision):
             note(host, decision.epoch > 0 ? "\(decision.reason) (epoch \(decision.epoch))" : decision.reason)
-        case .ask, .promise, .look, .fence, .finish: break
+        case .finish:
+            note(host, "the agent ends")
+            hosts[host].agent = nil
         }
     }
 

@@ -13,6 +13,8 @@ package struct Fault: Equatable, Sendable, CustomStringConvertible {
         /// Started again at the end, as systemd would.
         case killedAgent = "killed-agent"
         case frozenAgent = "frozen-agent"
+        /// Told to stop, as for a planned switchover: it stops its workload and hands over.
+        case stoppedAgent = "stopped-agent"
         case killedSupervisor = "killed-supervisor"
         case frozenSupervisor = "frozen-supervisor"
         case killedWorkload = "killed-workload"

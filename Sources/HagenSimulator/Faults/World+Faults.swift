@@ -45,6 +45,12 @@ extension World {
         case .lostHost, .replacedHost: losePower(victim, until: until, isReplaced: fault.kind == .replacedHost)
         case .frozenHost, .frozenAgent, .frozenSupervisor: freeze(victim, fault.kind, until: until)
         case .killedAgent: killAgent(victim, until: until)
+        case .stoppedAgent:
+            guard hosts[victim].agent != nil, now >= hosts[victim].downUntil else { break }
+            hosts[victim].agentStart += 1
+            queue.push(.startAgent(host: victim, start: hosts[victim].agentStart), at: until)
+            // A frozen one hears of it when it runs again.
+            queue.push(.stopAgent(host: victim, life: hosts[victim].agent?.life ?? 0), at: now)
         case .killedSupervisor: if hosts[victim].supervisor != nil { loseSupervisor(victim) }
         case .killedWorkload, .crashLoop, .hangingWorkload, .stuckWorkload, .fullDisk, .slowDisk, .clockJump:
             damage(victim, fault, until: until)

@@ -29,7 +29,8 @@ package enum RecoveryBound {
         return bound
     }
 
-    static let exchange: Duration = .milliseconds(100)
+    /// With the store and between the processes of a host.
+    package static let exchange: Duration = .milliseconds(100)
 
     private static func start(_ settings: WorldSettings) -> Duration {
         settings.workload.standby == .hot ? settings.workload.promotion : settings.workload.start

@@ -137,8 +137,16 @@ extension World {
         guard !store.isElectionPlanned else { return }
         store.isElectionPlanned = true
         store.electionNumber += 1
-        let wait = random.store.number(store.election...2 * store.election)
-        schedule(in: wait, .elect(generation: store.electionNumber))
+        schedule(in: electionTime(), .elect(generation: store.electionNumber))
+    }
+
+    /// As in etcd: each follower counts ten to nineteen ticks from the leader's last heartbeat, which was a tick ago at
+    /// most, and the first to have counted calls the election.
+    private mutating func electionTime() -> VirtualTime {
+        let tick = store.election / 10
+        let followers = store.members.indices.count { $0 != store.leader && isStoreMemberUp($0) }
+        let ticks = (0..<max(followers, 1)).map { _ in random.store.number(10...19) }.min() ?? 19
+        return ticks * tick - random.store.number(0...tick)
     }
 
     private mutating func elect(_ generation: Int) {

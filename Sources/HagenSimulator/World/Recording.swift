@@ -23,7 +23,7 @@ package struct Recording: Sendable {
     }
 
     package let hostNames: [String]
-    package let plan: FaultPlan
+    package internal(set) var plan: FaultPlan
     package internal(set) var entries: [Entry] = []
     package internal(set) var hosts: [[Span<HostPhase>]]
     package internal(set) var store: [Span<StorePhase>] = []

@@ -13,7 +13,7 @@ internal import HagenEngine
 /// decides on its own host's clock, with its own error of rate, as on real hosts.
 package struct World: Sendable {
     package let settings: WorldSettings
-    package let plan: FaultPlan
+    package private(set) var plan: FaultPlan
     package internal(set) var now: VirtualTime = 0
     var queue = EventQueue<WorldEvent>()
     var random: RandomStreams
@@ -26,6 +26,8 @@ package struct World: Sendable {
     package internal(set) var statistics = Statistics()
     /// What happened, in words and as phases; kept only when it was asked for, and without influence on what happens.
     package internal(set) var recording: Recording?
+    /// When clients were served; kept only when it was asked for.
+    package internal(set) var service: ServiceLog?
     let candidates: [String]
 
     package struct Statistics: Equatable, Sendable {
@@ -33,6 +35,8 @@ package struct World: Sendable {
         /// Workloads that were made active.
         package var activations = 0
         package var elections = 0
+
+        package init() {}
     }
 
     package init(seed: UInt64, settings: WorldSettings, plan: FaultPlan, isRecorded: Bool = false) {
@@ -51,6 +55,8 @@ package struct World: Sendable {
         random.hosts = clocks
         network = Network(hostCount: hosts.count)
         store = SimulatedStore(settings.store, hostCount: hosts.count)
+        let drawn = random.store.index(below: settings.store.hosts.count)
+        store.leader = settings.store.leader.map { settings.store.hosts.firstIndex(of: $0) ?? drawn } ?? drawn
         clients = Clients(count: settings.clientCount)
         checkers = Checkers(timing: settings.timing)
         recording = isRecorded ? Recording(settings: settings, plan: plan) : nil
@@ -65,9 +71,21 @@ package struct World: Sendable {
         for client in 0..<settings.clientCount {
             schedule(in: 600 * Span.millisecond + VirtualTime(client), .operationBegins(client: client))
         }
-        for (index, fault) in plan.faults.enumerated() {
-            queue.push(.faultBegins(index), at: fault.start)
-            queue.push(.faultEnds(index), at: fault.end)
+        for index in plan.faults.indices { expect(fault: index) }
+    }
+
+    private mutating func expect(fault index: Int) {
+        queue.push(.faultBegins(index), at: plan.faults[index].start)
+        queue.push(.faultEnds(index), at: plan.faults[index].end)
+    }
+
+    /// Plans more faults, with their moments counted from now.
+    package mutating func add(_ later: FaultPlan) {
+        for var fault in later.faults {
+            fault.start += now
+            plan.faults.append(fault)
+            recording?.plan = plan
+            expect(fault: plan.faults.count - 1)
         }
     }
 
@@ -80,6 +98,10 @@ package struct World: Sendable {
             statistics.events += 1
             handle(event)
             if recording != nil { recordPhases() }
+            if service != nil {
+                let isServed = reachableServing != nil
+                service?.saw(isServed: isServed, at: now)
+            }
         }
         if checkers.violation == nil { now = max(now, end) }
     }
@@ -96,7 +118,7 @@ package struct World: Sendable {
 
     private mutating func handle(_ event: WorldEvent) {
         switch event {
-        case .startAgent, .wake, .greet, .deliver, .suspectSupervisor, .startSupervisor: handleAgent(event)
+        case .startAgent, .stopAgent, .wake, .greet, .deliver, .suspectSupervisor, .startSupervisor: handleAgent(event)
         case .order, .enforce, .stopTimedOut, .announceAddress: handleSupervisor(event)
         case .arrive, .commit, .hedge, .watchBroke, .elect: handleStore(event)
         case .workloadEnds, .openData, .dataOpened: handleWorkload(event)

@@ -4,6 +4,7 @@ internal import HagenEngine
 enum WorldEvent: Sendable {
     // Agents
     case startAgent(host: Int, start: Int)
+    case stopAgent(host: Int, life: Int)
     case wake(host: Int, life: Int)
     case greet(host: Int, life: Int)
     case deliver(host: Int, life: Int, AgentMessage)

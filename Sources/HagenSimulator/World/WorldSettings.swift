@@ -22,10 +22,13 @@ package struct WorldSettings: Equatable, Sendable {
         package var hosts: [Int]
         /// How long the members wait for their leader before they elect another one; they wait up to twice as long.
         package var election: Duration
+        /// The host whose member leads at first; unsaid, the seed chooses.
+        package var leader: Int?
 
-        package init(hosts: [Int], election: Duration = .milliseconds(300)) {
+        package init(hosts: [Int], election: Duration = .milliseconds(300), leader: Int? = nil) {
             self.hosts = hosts
             self.election = election
+            self.leader = leader
         }
     }
 
