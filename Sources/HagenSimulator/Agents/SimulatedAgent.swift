@@ -16,6 +16,9 @@ struct SimulatedAgent: Sendable {
     var lastOrder = 0
     var lastAnsweredOrder = 0
     var isStopping = false
+    /// What its watch of the operators' orders was sent last, and when that arrives.
+    var lastOrders = Orders()
+    var ordersArrival: VirtualTime = 0
     /// Its supervisor was lost: the next word comes from a new one.
     var isSupervisorReplaced = false
     /// Writes to the disk end in their order.

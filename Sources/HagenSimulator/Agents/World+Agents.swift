@@ -71,21 +71,25 @@ extension World {
         let planted: LeasedMember.PlantedFault? =
             switch settings.planted {
             case .deadlineFromAcknowledgement: .deadlineFromAcknowledgement
+            case .cachedViewAfterResume: .cachedViewAfterResume
+            case .failsafeWithMajority: .failsafeWithMajority
             case .swapAgainstFreshRevision: .swapAgainstFreshRevision
             default: nil
             }
-        let member = LeasedMember(
-            settings: LeasedMember.Settings(
-                host: hosts[host].name, timing: settings.timing, candidates: candidates,
-                standby: settings.workload.standby, restartLimit: settings.workload.restartLimit,
-                restartWindow: settings.workload.restartWindow, freshness: settings.heartbeat * 4, planted: planted),
-            memory: hosts[host].memory, nonceSeed: random.hosts.next())
+        var own = LeasedMember.Settings(
+            host: hosts[host].name, timing: settings.timing, candidates: candidates, members: members,
+            standby: settings.workload.standby, restartLimit: settings.workload.restartLimit,
+            restartWindow: settings.workload.restartWindow, freshness: settings.heartbeat * 4, planted: planted)
+        own.giveBackAfter = settings.giveBackAfter
+        own.fencingDelay = settings.fencing.map { $0.delay + $0.step * host }
+        let member = LeasedMember(settings: own, memory: hosts[host].memory, nonceSeed: random.hosts.next())
         let endpoint = store.members.firstIndex(of: host) ?? host % store.members.count
         hosts[host].agent = SimulatedAgent(life: life, startedAt: now, member: member, endpoint: endpoint)
         note(host, "the agent starts")
         schedule(in: random.hosts.number(1...20) * Span.millisecond, .startSupervisor(host: host, life: life))
         schedule(in: random.hosts.number(0...settings.heartbeat.nanoseconds), .greet(host: host, life: life))
         readLease(host)
+        schedule(in: Span.millisecond, .tellOrders(host: host, life: life))
     }
 
     private mutating func deliver(_ message: AgentMessage, to host: Int) {
@@ -120,6 +124,15 @@ extension World {
         case .greeting(let peer, let isReady, let epoch):
             let name = hosts[peer].name
             tell(host) { $0.peerGreeted(name, isReady: isReady, epoch: epoch, at: $1) }
+        case .promiseAsked(let peer, let epoch, let round):
+            let name = hosts[peer].name
+            tell(host) { $0.promiseAsked(by: name, epoch: epoch, round: round, at: $1) }
+        case .promised(let peer, let epoch, let round):
+            let name = hosts[peer].name
+            tell(host) { $0.promised(by: name, epoch: epoch, round: round, at: $1) }
+        case .fenced(let target, let epoch, let problem):
+            tell(host) { $0.fenced(target, epoch: epoch, problem: problem, at: $1) }
+        case .orders(let orders): tell(host) { $0.ordersChanged(orders, at: $1) }
         }
     }
 
@@ -141,6 +154,14 @@ extension World {
         case .write(let write): send(.swap(write), from: host)
         case .remember(let memory): remember(memory, host)
         case .start, .promote, .extend, .stop, .kill: order(directive, host)
+        case .ask(let epoch, let round, let peers):
+            checkers.asked(epoch: epoch, round: round, of: members.filter { $0 != hosts[host].name }, at: now)
+            for peer in peers { send(.promiseAsked(by: host, epoch: epoch, round: round), from: host, to: peer) }
+        case .promise(let peer, let epoch, let round):
+            checkers.promised(by: hosts[host].name, epoch: epoch, round: round)
+            send(.promised(by: host, epoch: epoch, round: round), from: host, to: peer)
+        case .look: readLease(host)
+        case .fence(let target, let epoch): fence(target, epoch: epoch, by: host)
         case .report(let decision):
             note(host, decision.epoch > 0 ? "\(decision.reason) (epoch \(decision.epoch))" : decision.reason)
         case .finish:
@@ -165,13 +186,22 @@ extension World {
         schedule(in: settings.heartbeat.nanoseconds, .greet(host: host, life: agent.life))
         let isReady = agent.member.isReady(at: reading(of: host))
         let message = AgentMessage.greeting(host: host, isReady: isReady, epoch: agent.member.memory?.epoch ?? 0)
-        guard now >= hosts[host].greetingsCutUntil else { return }
-        for peer in hosts.indices where peer != host && now >= hosts[peer].greetingsCutUntil {
-            guard let life = hosts[peer].agent?.life else { continue }
-            for delay in datagramDelays(from: host, to: peer) {
-                schedule(in: delay, .deliver(host: peer, life: life, message))
-            }
+        for peer in hosts.indices where peer != host { send(message, from: host, to: peer) }
+    }
+
+    /// What agents say to each other are datagrams.
+    private mutating func send(_ message: AgentMessage, from host: Int, to peer: Int) {
+        guard let life = hosts[peer].agent?.life, now >= hosts[host].greetingsCutUntil,
+            now >= hosts[peer].greetingsCutUntil
+        else { return }
+        for delay in datagramDelays(from: host, to: peer) {
+            schedule(in: delay, .deliver(host: peer, life: life, message))
         }
+    }
+
+    private mutating func send(_ message: AgentMessage, from host: Int, to name: String) {
+        guard let peer = hosts.firstIndex(where: { $0.name == name }) else { return }
+        send(message, from: host, to: peer)
     }
 }
 

@@ -32,6 +32,16 @@ struct Checkers: Sendable {
             Violation(.olderEpochRefused, at: now, "the data took a write of epoch \(epoch) after epoch \(highest)"))
     }
 
+    mutating func asked(epoch: UInt64, round: UInt64, of members: [String], at now: VirtualTime) {
+        leases.asked(epoch: epoch, round: round, of: members, at: now)
+    }
+
+    mutating func promised(by host: String, epoch: UInt64, round: UInt64) {
+        leases.promised(by: host, epoch: epoch, round: round)
+    }
+
+    mutating func lostPower(_ host: String, at now: VirtualTime) { leases.lostPower(host, at: now) }
+
     /// A fault took away what the store knew: its record is not compared with what stood there before.
     mutating func storeWentBack() { leases.storeWentBack() }
 }

@@ -12,8 +12,37 @@ struct LeaseChecker: Sendable {
     private let duration: VirtualTime
     private var end: [UInt64: VirtualTime] = [:]
     private var highest: UInt64 = 0
+    private var holders: [UInt64: String] = [:]
+    private var questions: [Question] = []
+    private static let mostQuestions = 32
+
+    /// Rule 13: what a holder that the store does not answer asked of the others, and who has not promised yet.
+    private struct Question: Sendable {
+        var epoch: UInt64
+        var round: UInt64
+        var sent: VirtualTime
+        var missing: [String]
+    }
 
     init(timing: LeaseTiming) { duration = timing.duration.nanoseconds }
+
+    mutating func asked(epoch: UInt64, round: UInt64, of members: [String], at now: VirtualTime) {
+        if questions.count == Self.mostQuestions { questions.removeFirst() }
+        questions.append(Question(epoch: epoch, round: round, sent: now, missing: members))
+    }
+
+    /// All of them, not a majority, make the epoch last longer.
+    mutating func promised(by host: String, epoch: UInt64, round: UInt64) {
+        guard let index = questions.firstIndex(where: { $0.epoch == epoch && $0.round == round }) else { return }
+        questions[index].missing.removeAll { $0 == host }
+        guard questions[index].missing.isEmpty else { return }
+        end[epoch] = max(end[epoch] ?? 0, questions[index].sent + duration)
+    }
+
+    /// Nothing acts on a host without power, in none of its epochs.
+    mutating func lostPower(_ host: String, at now: VirtualTime) {
+        for (epoch, holder) in holders where holder == host { end[epoch] = min(end[epoch] ?? now, now) }
+    }
 
     mutating func storeWentBack() { highest = 0 }
 
@@ -23,6 +52,7 @@ struct LeaseChecker: Sendable {
         let previous = before.record
         defer {
             highest = max(highest, record.epoch)
+            holders[record.epoch] = record.holder
             if record.released {
                 end[record.epoch] = min(end[record.epoch] ?? now, now)
             } else {

@@ -53,6 +53,8 @@ package struct Fault: Equatable, Sendable, CustomStringConvertible {
         case isolatedStoreMember = "isolated-store-member"
         /// An old copy of the store's data is put in its place: what came later is lost.
         case oldStore = "old-store"
+        /// An operator orders that nobody takes over, that the host is not to be active, or that another takes over.
+        case paused, drained, switchover
         /// The wall clock jumps by the amount in seconds, and stays there.
         case clockJump = "clock-jump"
     }

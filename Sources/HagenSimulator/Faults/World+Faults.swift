@@ -9,6 +9,7 @@ extension World {
         case .faultEnds(let index):
             let kind = plan.faults[index].kind
             note(nil, "end of the fault: \(kind.rawValue)")
+            endOrders()
             lookForLeader()
             schedule(in: Self.clearingTime, .inspectAddresses)
         case .hostBoots(let host): boot(host)
@@ -16,6 +17,8 @@ extension World {
             guard now >= hosts[host].frozenUntil else { return }
             checkActing(host)
         case .inspectAddresses: checkAddresses()
+        case .fence(let host, let life, let target, let epoch): fence(target, epoch: epoch, by: host, life: life)
+        case .tellOrders(let host, let life): tellOrders(host, life: life)
         default: preconditionFailure("not a fault: \(event)")
         }
     }
@@ -56,6 +59,7 @@ extension World {
             damage(victim, fault, until: until)
         case .cutOff, .splitOff, .mute, .deaf, .cutPath, .cutFromStore, .cutFromMembers:
             cut(victim, fault.kind, until: until)
+        case .paused, .drained, .switchover: begin(order: fault.kind, victim, until: until)
         case .loss, .delay, .duplication: disturb(fault, until: until)
         case .storeOutage, .lostStoreMember, .isolatedStoreMember, .oldStore:
             damageStore(victim, fault.kind, until: until)
@@ -63,7 +67,7 @@ extension World {
         lookForLeader()
     }
 
-    private mutating func losePower(_ host: Int, until: VirtualTime, isReplaced: Bool) {
+    mutating func losePower(_ host: Int, until: VirtualTime, isReplaced: Bool) {
         hosts[host].downUntil = max(hosts[host].downUntil, until)
         hosts[host].agent = nil
         hosts[host].agentStart += 1
@@ -108,7 +112,7 @@ extension World {
             hosts[host].frozenUntil = max(hosts[host].frozenUntil, until)
             queue.push(.hostResumes(host: host), at: until)
         }
-        guard settings.planted == .cachedViewAfterResume, kind != .frozenAgent,
+        guard settings.planted == .permitOutlastsFreeze, kind != .frozenAgent,
             let permit = hosts[host].supervisor?.report.permit
         else { return }
         // The bug: time that it was frozen for is not counted.

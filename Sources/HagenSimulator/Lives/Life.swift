@@ -95,6 +95,7 @@ extension WorldSettings {
         case 2: settings.hosts[2].isCandidate = false
         default: break
         }
+        if seed % 11 == 1 { settings.fencing = WorldSettings.Fencing() }
         settings.planted = planted
         return settings
     }

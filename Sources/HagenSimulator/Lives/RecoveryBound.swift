@@ -25,6 +25,8 @@ package enum RecoveryBound {
             // A member whose workload failed often waits.
             bound += FailureBackoff.longest
         }
+        // A host that was fenced has to boot.
+        if settings.fencing != nil { bound += settings.timing.duration * 4 }
         if plan.contains(.hangingWorkload, .stuckWorkload) { bound += settings.workload.stopTimeout }
         return bound
     }

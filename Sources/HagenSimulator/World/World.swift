@@ -28,7 +28,10 @@ package struct World: Sendable {
     package internal(set) var recording: Recording?
     /// When clients were served; kept only when it was asked for.
     package internal(set) var service: ServiceLog?
-    let candidates: [String]
+    /// What operators have ordered, and until when each host is drained.
+    var orders = OperatorOrders()
+    let candidates: [LeasedMember.Candidate]
+    let members: [String]
 
     package struct Statistics: Equatable, Sendable {
         package var events = 0
@@ -60,7 +63,10 @@ package struct World: Sendable {
         clients = Clients(count: settings.clientCount)
         checkers = Checkers(timing: settings.timing)
         recording = isRecorded ? Recording(settings: settings, plan: plan) : nil
-        candidates = settings.hosts.filter(\.isCandidate).map(\.name)
+        candidates = settings.hosts.filter(\.isCandidate).map {
+            LeasedMember.Candidate(host: $0.name, priority: $0.priority, zone: $0.zone)
+        }
+        members = settings.hosts.filter(\.isMember).map(\.name).sorted()
         begin()
     }
 
@@ -123,7 +129,7 @@ package struct World: Sendable {
         case .arrive, .commit, .hedge, .watchBroke, .elect: handleStore(event)
         case .workloadEnds, .openData, .dataOpened: handleWorkload(event)
         case .operationBegins, .request, .writeData, .dataWritten, .answer, .operationTimedOut: handleClients(event)
-        case .faultBegins, .faultEnds, .hostBoots, .hostResumes, .inspectAddresses:
+        case .faultBegins, .faultEnds, .hostBoots, .hostResumes, .inspectAddresses, .fence, .tellOrders:
             handleFault(event)
         }
     }

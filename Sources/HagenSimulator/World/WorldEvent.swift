@@ -40,6 +40,8 @@ enum WorldEvent: Sendable {
     case faultEnds(Int)
     case hostBoots(host: Int)
     case inspectAddresses
+    case fence(by: Int, life: Int, target: Int, epoch: UInt64)
+    case tellOrders(host: Int, life: Int)
     case hostResumes(host: Int)
 }
 
@@ -54,6 +56,10 @@ enum AgentMessage: Sendable {
     case remembered(LeaseMemory)
     case notRemembered
     case greeting(host: Int, isReady: Bool, epoch: UInt64)
+    case promiseAsked(by: Int, epoch: UInt64, round: UInt64)
+    case promised(by: Int, epoch: UInt64, round: UInt64)
+    case fenced(host: String, epoch: UInt64, problem: String?)
+    case orders(Orders)
     /// The answer to a request of that number.
     indirect case stored(Int, AgentMessage)
 }

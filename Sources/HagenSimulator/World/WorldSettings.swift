@@ -8,6 +8,8 @@ package struct WorldSettings: Equatable, Sendable {
         /// It runs an agent of the cluster; others carry a member of the store at most.
         package var isMember: Bool
         package var isCandidate: Bool
+        /// Higher is preferred.
+        package var priority = 100
 
         package init(name: String, zone: String = "", isMember: Bool = true, isCandidate: Bool = true) {
             self.name = name
@@ -59,6 +61,23 @@ package struct WorldSettings: Equatable, Sendable {
         }
     }
 
+    package struct Fencing: Equatable, Sendable {
+        /// From the suspicion to the order: of the first host, and by how much longer each next one waits.
+        package var delay: Duration
+        package var step: Duration
+        /// From the order until the host is known to be off.
+        package var duration: Duration
+
+        package init(
+            delay: Duration = .milliseconds(50), step: Duration = .milliseconds(100),
+            duration: Duration = .milliseconds(200)
+        ) {
+            self.delay = delay
+            self.step = step
+            self.duration = duration
+        }
+    }
+
     /// The preferred candidate first.
     package var hosts: [Host]
     package var timing: LeaseTiming
@@ -74,6 +93,10 @@ package struct WorldSettings: Equatable, Sendable {
     package var clientCount = 2
     /// Between two operations of one client.
     package var clientPause: Duration = .milliseconds(100)
+    /// How long the preferred member must have been ready until it gets the lease back; `nil`: never.
+    package var giveBackAfter: Duration?
+    /// What can take the power from a host; `nil`: nothing.
+    package var fencing: Fencing?
     /// Every host's clock runs too fast or too slow by this much at most.
     package var clockRateErrorInPartsPerMillion: Int64 = 1000
     /// For tests of the tests alone.
@@ -108,8 +131,12 @@ package enum PlantedBug: String, CaseIterable, Equatable, Sendable {
     case deadlineFromAcknowledgement
     /// Against rule 14: the workload's data take a write of an older epoch.
     case epochUncheckedAtWorkload
-    /// Against rule 2: after a freeze the permit lasts for as long as was left of it before.
+    /// Against rule 3: what was decided before the agent was frozen is acted on after it, as if no time had passed.
     case cachedViewAfterResume
+    /// Against rule 2: after a freeze of the supervisor the permit lasts for as long as was left of it before.
+    case permitOutlastsFreeze
+    /// Against rule 13: a majority of promises is taken for all.
+    case failsafeWithMajority
     /// Against rule 2: deadlines are kept on the wall clock, which people and NTP set.
     case deadlineOnWallClock
     /// Against rule 15: the virtual address stays when the permit ends.
