@@ -97,7 +97,7 @@ extension World {
         case .stored(let number, let answer):
             if isAnswer(number, for: host) { deliver(answer, to: host) }
         case .report(var report, let order):
-            hosts[host].agent?.lastAnsweredOrder = order
+            hosts[host].agent.mutate { $0.lastAnsweredOrder = max($0.lastAnsweredOrder, order) }
             if hosts[host].agent?.isSupervisorReplaced == true {
                 hosts[host].agent?.isSupervisorReplaced = false
                 report.ending = "was lost with its supervisor"

@@ -16,6 +16,11 @@ package enum RecoveryBound {
         takeover(settings) + settings.store.election * 2
     }
 
+    /// The active member is heard and hears nothing: the others have promised to wait (rule 13) until it had to stop.
+    package static func takeoverAfterPromises(_ settings: WorldSettings) -> Duration {
+        takeover(settings) + settings.timing.stop
+    }
+
     /// After any mixture of faults has ended.
     package static func afterFaults(_ settings: WorldSettings, _ plan: FaultPlan) -> Duration {
         // An agent that has just started counts a lease from its own first read, and one that lost its supervisor or its

@@ -48,6 +48,7 @@ extension World {
             let permit = supervisor.report.permit, permit.deadline <= reading(of: host)
         else { return }
         checkLease(of: host, epoch: permit.epoch)
+        checkers.permitEnded(epoch: permit.epoch)
         beginKilling(host, "was killed: its permit for epoch \(permit.epoch) ended")
     }
 
