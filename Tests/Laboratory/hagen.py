@@ -8,6 +8,8 @@ PORT = 7000
 CLUSTER = "service"
 STORE_PORTS = (2379, 2380)
 FREEZE_SECONDS = 3
+# What stands in the command lines of the processes on a host.
+AGENT, SERVER, STORE = ("failover", "--configuration"), "server.py", "etcd.yaml"
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -20,7 +22,7 @@ def build(root):
 
 
 class Hagen:
-    faults = ("host", "host-leader", "standby-leader", "workload", "agent", "planned", "frozen")
+    faults = ("host", "host-leader", "standby-leader", "workload", "agent", "frozen")
     targets = [f"{network.VIRTUAL}:{PORT}"]
 
     def __init__(self, folder, label, topology="default", programs=None):
@@ -39,6 +41,7 @@ class Hagen:
         self.members = [name for name, host in self.hosts.items() if os.path.exists(os.path.join(host.etc, "failover.json"))]
         with open(os.path.join(self.hosts[self.members[0]].etc, "failover.json")) as file:
             self.configuration = json.load(file)
+        self.greeting_port = int(self.configuration["heartbeat"]["listen"].rsplit(":", 1)[1])
         self.credentials()
         for name in self.hosts:
             self.start(name)
@@ -159,16 +162,14 @@ class Hagen:
         if self.lost:
             self.hosts[self.lost].lose()
         elif fault == "workload":
-            host.kill("server.py")
+            host.kill(SERVER)
         elif fault == "agent":
-            host.kill("hagend", "failover", "--configuration")
-            host.kill("server.py")
-        elif fault == "planned":
-            self.switch_over(self.standby)
+            host.kill(*AGENT)
+            host.kill(SERVER)
         elif fault == "frozen":
-            host.freeze("hagend", "failover", "--configuration")
+            host.freeze(*AGENT)
             time.sleep(FREEZE_SECONDS)
-            host.resume("hagend", "failover", "--configuration")
+            host.resume(*AGENT)
 
     def repair(self, fault):
         if self.lost:
@@ -176,9 +177,6 @@ class Hagen:
             self.start(self.lost)
         if fault == "agent":
             self.start_agent(self.at)
-
-    def switch_over(self, target):
-        raise NotImplementedError
 
     def activity(self):
         """(first, last, host, epoch) of each time that a member was active, by what the members wrote down."""
@@ -196,7 +194,7 @@ class Hagen:
         return sorted((first, last, key[0], key[1]) for key, (first, last) in lives.items())
 
     def double_holders(self):
-        """Pairs of lives that overlap, or whose epochs do not grow."""
+        """Pairs of lives that overlap, or whose epochs do not grow: a member that was restarted in place keeps its own."""
         lives = self.activity()
         return [(one, two) for number, two in enumerate(lives) for one in lives[:number]
-                if two[0] <= one[1] or two[3] <= one[3]]
+                if two[0] <= one[1] or two[3] < one[3] or two[3] == one[3] and two[2] != one[2]]
