@@ -17,8 +17,8 @@ internal import Hagen
 ///   member alternates between serving and being replaced: with losses at a rate r that each cost a time t, it serves a
 ///   share 1 / (1 + r t) of the time in which anybody could.
 /// - A virtual IP of a balancer takes its worst-case time to move, once for every loss of the host that has it.
-/// - The embedded store is in series: without it no lease can be renewed. A distributed one is failsafe: without its
-///   quorum a cluster goes on while all its members are there, and stops with the first that is lost.
+/// - The store is failsafe: without it, or without its quorum, a cluster goes on while all its members are there, and
+///   stops with the first that is lost.
 ///
 /// Not counted: single requests that fail until a check takes a member out, the failures of Hagen's own processes and of
 /// the network between hosts that are up, and mistakes of people.

@@ -44,7 +44,6 @@ package struct AvailabilityModel: Sendable {
     private let zoneOfHost: [String: String]
     private let balancersOfCluster: [String: [Model.Balancer]]
     private let storeHosts: [String]
-    private let storeIsDistributed: Bool
 
     /// The hosts are judged as declared, wherever the topology is meant to run: the lab is one machine.
     package init(_ topology: Model.Topology) {
@@ -61,7 +60,6 @@ package struct AvailabilityModel: Sendable {
                     || balancer.hosts.allSatisfy(loopbackHosts.contains)
             }, by: \.target.cluster)
         storeHosts = topology.storeHosts(.declared)
-        if case .etcd = topology.coordination { storeIsDistributed = true } else { storeIsDistributed = false }
     }
 
     /// `nil` where the cluster has no member, or a host that it depends on is not declared.
@@ -78,7 +76,7 @@ package struct AvailabilityModel: Sendable {
 
     private func formula(of cluster: Model.Cluster) -> AvailabilityFormula? {
         ServiceStructure(
-            cluster, zoneOfHost: zoneOfHost, storeHosts: storeHosts, storeIsDistributed: storeIsDistributed,
+            cluster, zoneOfHost: zoneOfHost, storeHosts: storeHosts,
             balancers: balancersOfCluster[cluster.name] ?? []
         ).map { AvailabilityFormula($0, assumptions) }
     }

@@ -117,8 +117,7 @@ private struct LossJudge {
         return LossEffect(
             subject: .store, outcome: .down,
             sentence: (loss == .store ? "The store is lost" : "The store is lost with it")
-                + ": no active member can renew its lease, every one steps down in time, and nobody takes over until "
-                + "the store is back. No data of the store is lost.")
+                + ": nobody takes over from anybody until it is back. No data of the store is lost.")
     }
 
     // MARK: Clusters
@@ -162,7 +161,12 @@ private struct LossJudge {
         _ cluster: TopologyOverview.Cluster, _ lease: LeaseTiming, losesMembers: Bool, _ left: String
     ) -> LossEffect {
         let stop = WorstCaseTimes.stepDown(lease).text
-        if overview.storeIsDistributed, !losesMembers {
+        if cluster.model.kind == .activeActive {
+            return LossEffect(
+                subject: .cluster(cluster.name), outcome: .goesOn,
+                sentence: "\(cluster.name) goes on with \(left); a member whose agent restarts waits for the store.")
+        }
+        if !losesMembers {
             return LossEffect(
                 subject: .cluster(cluster.name), outcome: .goesOn,
                 sentence: "\(cluster.name) goes on while all its members answer each other; the loss of one more stops "
@@ -170,9 +174,7 @@ private struct LossJudge {
         }
         return LossEffect(
             subject: .cluster(cluster.name), outcome: .down,
-            sentence: losesMembers || loss != .store
-                ? "\(cluster.name) steps down with the store; \(left)."
-                : "\(cluster.name) stops within \(stop) and is down until the store is back.")
+            sentence: "\(cluster.name) steps down within \(stop), for a member is lost with the store; \(left).")
     }
 
     /// Members that serve at the same time.

@@ -62,7 +62,7 @@ struct ServiceStructure: Sendable {
     ///   - balancers: those that lead clients to the cluster.
     /// - Returns: `nil` for a cluster without members, and where a host is not declared.
     init?(
-        _ cluster: Model.Cluster, zoneOfHost: [String: String], storeHosts: [String], storeIsDistributed: Bool,
+        _ cluster: Model.Cluster, zoneOfHost: [String: String], storeHosts: [String],
         balancers: [Model.Balancer]
     ) {
         countsWorkloads = cluster.kind != .activePassive || !cluster.needsLease
@@ -89,14 +89,10 @@ struct ServiceStructure: Sendable {
         if cluster.needsLease, !storeHosts.isEmpty {
             storeCount = storeHosts.count
             for host in storeHosts { roles[host, default: Role()].isStore = true }
-            if storeIsDistributed {
-                requiredStores = storeQuorum(of: storeHosts.count)
-                lostFlag = 1 << flagCount
-                flagCount += 1
-                for host in Set(cluster.members.map(\.host)) { roles[host]?.flagsWhenLost = lostFlag }
-            } else {
-                raiseFlag(of: storeHosts, in: &roles)
-            }
+            requiredStores = storeQuorum(of: storeHosts.count)
+            lostFlag = 1 << flagCount
+            flagCount += 1
+            for host in Set(cluster.members.map(\.host)) { roles[host]?.flagsWhenLost = lostFlag }
         }
         guard roles.keys.allSatisfy({ zoneOfHost[$0] != nil }) else { return nil }
         zones = Self.zones(Dictionary(grouping: roles) { zoneOfHost[$0.key] })

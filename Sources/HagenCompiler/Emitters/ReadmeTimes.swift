@@ -30,18 +30,30 @@ extension ReadmePage {
     private static func leaseTimes(
         _ cluster: TopologyOverview.Cluster, _ lease: LeaseTiming, storeIsDistributed: Bool
     ) -> [Time] {
-        let stop = Time(
-            cluster: cluster.name, lost: storeIsDistributed ? "the store's quorum, and a member" : "the store",
-            happens: "every active member has stopped; nobody acts until it is back",
-            within: WorstCaseTimes.stepDown(lease).text)
+        let store = storeIsDistributed ? "the store's quorum" : "the store"
+        let storeTimes =
+            cluster.model.kind == .activeActive
+            ? [
+                Time(
+                    cluster: cluster.name, lost: store, happens: "every active member goes on", within: "no outage")
+            ]
+            : [
+                Time(
+                    cluster: cluster.name, lost: "\(store), with every member up",
+                    happens: "the active member goes on: all promise to wait", within: "no outage"),
+                Time(
+                    cluster: cluster.name, lost: "\(store), and a member",
+                    happens: "the active member has stopped; nobody acts until the store is back",
+                    within: WorstCaseTimes.stepDown(lease).text),
+            ]
         guard let recovery = cluster.model.recoveryTimes else {
             return [
                 Time(
                     cluster: cluster.name, lost: "the workload of a member", happens: "it is started again",
-                    within: "at once"), stop,
-            ]
+                    within: "at once")
+            ] + storeTimes
         }
-        guard let hostLoss = recovery.hostLoss, let workloadEnd = recovery.workloadEnd else { return [stop] }
+        guard let hostLoss = recovery.hostLoss, let workloadEnd = recovery.workloadEnd else { return storeTimes }
         let start = cluster.standby == .cold ? ", and starts its workload" : ""
         let limit = cluster.model.restarts.limit
         let restarts =
@@ -55,7 +67,10 @@ extension ReadmePage {
             Time(
                 cluster: cluster.name, lost: "the active member's workload", happens: restarts,
                 within: workloadEnd == .zero ? "at once" : workloadEnd.text),
-            stop,
-        ]
+            Time(
+                cluster: cluster.name, lost: "the active member's agent alone",
+                happens: "its workload goes on if the agent is back, else another member takes over\(start)",
+                within: "\(WorstCaseTimes.stepDown(lease).text), else \(hostLoss.text)"),
+        ] + storeTimes
     }
 }

@@ -73,7 +73,7 @@ extension LeasedMember {
         guard case .active(let holding) = phase, !isStopRequested, let due = askAt(holding), due <= now else {
             return []
         }
-        let others = settings.members.filter { $0 != settings.host }
+        let others = possibleSuccessors
         // A number that nobody can guess: an answer shows that its sender has seen the question.
         let number = nonces.next()
         failsafe.askedAt = now
@@ -81,6 +81,13 @@ extension LeasedMember {
         failsafe.rounds.append(Round(number: number, sent: now, missing: others))
         guard !others.isEmpty else { return relyOnPromises(holding, at: now) }
         return [.ask(epoch: holding.epoch, round: number, of: others)]
+    }
+
+    /// Who may replace the record: those whom the store has confirmed, and those whom a write in doubt may have named.
+    private var possibleSuccessors: [String] {
+        let confirmed = observation?.value.record?.members ?? []
+        guard confirmed != settings.members else { return settings.members.filter { $0 != settings.host } }
+        return Set(confirmed).union(settings.members).subtracting([settings.host]).sorted()
     }
 
     /// Every write that the store was sent is in doubt, and there is one.
