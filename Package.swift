@@ -107,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "HagenTool",
             dependencies: [
-                "Hagen", "HagenCompiler", "HagenDeploy", server("ArgumentParser", "swift-argument-parser"),
+                "Hagen", "HagenCompiler", "HagenSimulator", "HagenDeploy",
+                server("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),
         .executableTarget(
             name: "HagenDaemon",

@@ -19,6 +19,7 @@ struct Tool: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ValidateCommand.self, ExplainCommand.self, CompileCommand.self, GraphCommand.self,
             SchemaCommand.self, FormatCommand.self, ConvertCommand.self,
-            UpCommand.self, DownCommand.self, StatusCommand.self, FaultCommand.self, LabGuardCommand.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, FaultCommand.self, SimulateCommand.self,
+            LabGuardCommand.self,
         ])
 }

@@ -20,6 +20,8 @@ package struct Recording: Sendable {
     package struct Span<Phase: Sendable>: Sendable {
         package var start: VirtualTime
         package var phase: Phase
+        /// Of the workload that serves; 0 for everything else.
+        package var epoch: UInt64 = 0
     }
 
     package let hostNames: [String]
@@ -70,9 +72,9 @@ extension World {
     mutating func recordPhases() {
         for host in hosts.indices {
             let phase = phase(of: host)
-            if recording?.hosts[host].last?.phase != phase {
-                recording?.hosts[host].append(.init(start: now, phase: phase))
-            }
+            let epoch = phase == .serving ? hosts[host].workload?.epoch ?? 0 : 0
+            if let last = recording?.hosts[host].last, last.phase == phase, last.epoch == epoch { continue }
+            recording?.hosts[host].append(.init(start: now, phase: phase, epoch: epoch))
         }
         let leader = store.leader ?? 0
         let storePhase: Recording.StorePhase = hasMajority(leader) ? .available : .unavailable
