@@ -19,14 +19,17 @@ final class Program: Sendable {
         try self.init(executable: Self.path(of: name), arguments, environment: environment, folder: folder)
     }
 
-    init(executable: String, _ arguments: [String], environment: [String: String] = [:], folder: TestFolder) throws {
+    init(
+        executable: String, _ arguments: [String], environment: [String: String] = [:], folder: TestFolder,
+        input: FileHandle = .nullDevice
+    ) throws {
         process = Process()
         process.executableURL = URL(filePath: executable)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1"]) { $1 }.merging(environment) { $1 }
         process.currentDirectoryURL = folder.url
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         let number = UInt32.random(in: .min ... .max)
         outputFile = folder.url.appending(path: ".\(number).out")
         errorFile = folder.url.appending(path: ".\(number).err")

@@ -4,7 +4,7 @@ of standard output its answer in JSON, which has `problem` where it failed. All 
 
     serve.py FOLDER-OF-PROGRAMS [TOPOLOGY]
 """
-import json, os, shlex, sys, time
+import json, os, shlex, signal, sys, time
 
 import client, hagen, network
 from observer import Observer
@@ -18,6 +18,23 @@ class Laboratory:
         self.network, self.hosts = self.tool.network, self.tool.hosts
         self.observer = None
         self.moment = time.monotonic()
+
+    def repair(self):
+        """Ends every fault that is left, and the client."""
+        if self.observer:
+            self.observer.end()
+            self.observer = None
+        self.network.heal()
+        for name, host in self.hosts.items():
+            if not host.is_up:
+                self.boot(name)
+                continue
+            for process in host.processes():
+                os.kill(process, signal.SIGCONT)
+            if not host.processes(hagen.STORE):
+                self.tool.start_store(name)
+            if name in self.tool.members and not host.processes(*hagen.AGENT):
+                self.tool.start_agent(name)
 
     # Where things are
 
@@ -47,6 +64,9 @@ class Laboratory:
         self.observer = Observer(self.tool)
         network.wait("the first answers", lambda: len(self.observer.answers) > 30, 20)
         self.mark()
+
+    def go_on(self, seconds):
+        time.sleep(float(seconds))
 
     def mark(self):
         """The fault comes now: what is reported counts from here."""

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// Three hosts in namespaces with real etcd, and Hagen on them as it is compiled: `Tests/Laboratory`, driven by words.
+final class FailoverLaboratory: Sendable {
+    /// What a request was answered with: each fills some of these.
+    struct Answer: Decodable {
+        var problem: String?
+
+        var active: String?
+        var standby: String?
+        var epoch: UInt64?
+        var role: String?
+        var reason: String?
+        var processes: [Int32]?
+        /// Those that carry the virtual IP, or that answered clients.
+        var hosts: [String]?
+        /// Seconds: the longest time without an answer, and when it began, counted from the fault.
+        var outage: Double?
+        var outageBegin: Double?
+        /// Answers of a host that another one had replaced.
+        var overlaps: Int?
+        var answers: Int?
+        /// Times at which two members were active at once, by what they wrote down themselves.
+        var doubles: [String]?
+        var text: String?
+    }
+
+    struct Failure: Error, CustomStringConvertible { var description: String }
+
+    private let folder: TestFolder
+    private let program: Program
+    private let requests: FileHandle
+
+    /// Why there can be none here; `nil` where there can.
+    static var hindrance: String? {
+        if geteuid() != 0 { return "hosts in namespaces need root" }
+        let missing = ["python3", "etcd", "etcdctl", "ip", "nft", "unshare", "nsenter"].filter { name in
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+            return !(path + ":/usr/sbin:/sbin").split(separator: ":").contains {
+                FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
+            }
+        }
+        return missing.isEmpty ? nil : "not installed: \(missing.joined(separator: ", "))"
+    }
+
+    init() throws {
+        folder = try TestFolder()
+        let pipe = Pipe()
+        program = try Program(
+            executable: "/usr/bin/env",
+            [
+                "python3", Repository.root.appending(path: "Tests/Laboratory/serve.py").path,
+                URL(filePath: Program.path(of: "hagend")).deletingLastPathComponent().path,
+            ], folder: folder, input: pipe.fileHandleForReading)
+        try pipe.fileHandleForReading.close()
+        requests = pipe.fileHandleForWriting
+    }
+
+    /// Sends words and waits for the answer.
+    @discardableResult
+    func ask(_ words: String..., within limit: Duration = .seconds(90)) async throws -> Answer {
+        let answered = lines.count
+        let line = words.joined(separator: " ")
+        try requests.write(contentsOf: Data((line + "\n").utf8))
+        guard await eventually(within: limit, { lines.count > answered || !program.isRunning }),
+            lines.count > answered
+        else { throw Failure(description: "no answer to '\(line)': \(program.errors)") }
+        let answer = try JSONDecoder().decode(Answer.self, from: Data(lines[answered].utf8))
+        if let problem = answer.problem { throw Failure(description: problem) }
+        return answer
+    }
+
+    /// Ends everything in it.
+    func end() async {
+        try? requests.close()
+        _ = await program.result(within: .seconds(20))
+    }
+
+    /// Complete ones only.
+    private var lines: [Substring] {
+        let output = program.output
+        return output.prefix(upTo: output.lastIndex(of: "\n") ?? output.startIndex).split(separator: "\n")
+    }
+}
