@@ -25,10 +25,11 @@ class Hagen:
     faults = ("host", "host-leader", "standby-leader", "workload", "agent", "frozen")
     targets = [f"{network.VIRTUAL}:{PORT}"]
 
-    def __init__(self, folder, label, topology="default", programs=None):
+    def __init__(self, folder, label, topology, programs, starts=True):
+        """`topology`: a name in the folder of topologies, or a file."""
         self.programs, self.lost = programs, None
         release = os.path.join(folder, f"{label}-release")
-        source = os.path.join(HERE, "topologies", f"{topology}.yaml")
+        source = topology if os.path.isabs(topology) else os.path.join(HERE, "topologies", f"{topology}.yaml")
         network.run(os.path.join(programs, "hagen"), "compile", source, "-o", release)
         hosts = sorted(os.listdir(os.path.join(release, "hosts")))
         self.network = network.Network(folder, label, hosts)
@@ -43,7 +44,7 @@ class Hagen:
             self.configuration = json.load(file)
         self.greeting_port = int(self.configuration["heartbeat"]["listen"].rsplit(":", 1)[1])
         self.credentials()
-        for name in self.hosts:
+        for name in self.hosts if starts else ():
             self.start(name)
 
     def credentials(self):
@@ -91,14 +92,17 @@ class Hagen:
         except (OSError, ValueError):
             return None
 
-    def status(self, name):
-        """This host's member of the cluster."""
+    def clusters(self, name):
+        """This host's members of clusters; none while its agent does not answer."""
         answer = self.ask(name, {"status": {}})
         try:
-            detail = answer["status"]["_0"]["detail"]["failover"]["_0"]
-            return next(cluster for cluster in detail["clusters"] if cluster["name"] == CLUSTER)
-        except (TypeError, KeyError, StopIteration):
-            return None
+            return answer["status"]["_0"]["detail"]["failover"]["_0"]["clusters"]
+        except (TypeError, KeyError):
+            return []
+
+    def status(self, name):
+        """This host's member of the cluster that the client asks."""
+        return next((cluster for cluster in self.clusters(name) if cluster["name"] == CLUSTER), None)
 
     @property
     def active(self):
