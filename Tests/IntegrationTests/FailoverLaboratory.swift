@@ -35,7 +35,7 @@ final class FailoverLaboratory: Sendable {
     /// Why there can be none here; `nil` where there can.
     static var hindrance: String? {
         if geteuid() != 0 { return "hosts in namespaces need root" }
-        let missing = ["python3", "etcd", "etcdctl", "ip", "nft", "unshare", "nsenter"].filter { name in
+        let missing = ["python3", "clang", "etcd", "etcdctl", "ip", "nft", "unshare", "nsenter"].filter { name in
             let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
             return !(path + ":/usr/sbin:/sbin").split(separator: ":").contains {
                 FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")

@@ -157,6 +157,19 @@ extension BuiltCommands {
             try await checkUndisturbed()
         }
 
+        /// The wall clock of one host is set back and forward by five minutes, first the active one's, then a standby's: nobody
+        /// counts by it. The clock is set for Hagen and the workload alone: the kernel has only one for the whole machine.
+        @Test func clockSetBackAndForward() async throws {
+            try await laboratory.ask("observe")
+            for host in [active, standby] {
+                for seconds in ["-300", "300", "0"] {
+                    try await laboratory.ask("set_clock", host, seconds)
+                    try await goOn(for: .seconds(2))
+                }
+            }
+            try await checkUndisturbed()
+        }
+
         // MARK: - The store is lost
 
         /// Without a store the active member goes on while all members answer it.

@@ -4,7 +4,8 @@
     client.py --to ADDRESS:PORT [--to ADDRESS:PORT ...] [--every MILLISECONDS] [--seconds SECONDS]
 
 Prints a line for each connection that ended, 'answer BEGIN END HOST EPOCH' or 'failure BEGIN END REASON', with moments of
-the monotonic clock in seconds. A server answers 'HOST ROLE EPOCH'; only one whose role is 'active' has answered. At the end,
+the monotonic clock in seconds, and 'stall BEGIN END' where the machine did not let the client run: what was measured then says
+nothing. A server answers 'HOST ROLE EPOCH'; only one whose role is 'active' has answered. At the end,
 on standard error: each gap between answers, and each answer of a host that another one had already replaced. With several
 addresses, each is asked every time: a client that need not know where the active one is. Ends by SIGTERM, or when its
 standard input ends.
@@ -13,6 +14,7 @@ import argparse, collections, dataclasses, errno, os, selectors, signal, socket,
 
 # As long as a user waits.
 PATIENCE = 2.0
+STALL = 0.02
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Client:
     def run(self, seconds):
         now = time.monotonic()
         next_attempt, end = now, now + seconds
+        expected = now
         while not self.stops and now < end:
             if now >= next_attempt:
                 for address in self.addresses:
@@ -90,6 +93,10 @@ class Client:
                 connection, begin = self.open.popleft()
                 if connection.fileno() >= 0:
                     self.close(connection, begin, now, "TIMEOUT")
+            # It waits no longer than until the next attempt, and then works for less than a millisecond.
+            if now - expected > STALL:
+                self.say("stall", expected, now)
+            expected = max(now, next_attempt)
             for key, _ in self.selector.select(max(0, next_attempt - time.monotonic())):
                 if key.data is None:
                     self.stops = self.stops or not os.read(0, 4096)

@@ -28,6 +28,8 @@ class Hagen:
     def __init__(self, folder, label, topology, programs, starts=True):
         """`topology`: a name in the folder of topologies, or a file."""
         self.programs, self.lost = programs, None
+        # Of the agents, by host, besides what systemd would set.
+        self.environment = {}
         release = os.path.join(folder, f"{label}-release")
         source = topology if os.path.isabs(topology) else os.path.join(HERE, "topologies", f"{topology}.yaml")
         network.run(os.path.join(programs, "hagen"), "compile", source, "-o", release)
@@ -67,14 +69,14 @@ class Hagen:
         if os.path.exists(os.path.join(self.hosts[name].etc, "etcd.yaml")):
             self.hosts[name].start(["etcd", "--config-file", "/etc/hagen/etcd.yaml"], "etcd")
 
-    def start_agent(self, name, program=None, environment=None):
+    def start_agent(self, name, program=None):
         host = self.hosts[name]
         host.run("mkdir", "-p", "-m", "755", "/run/hagen/failover")
         host.start([program or os.path.join(self.programs, "hagend"), "failover", "--configuration", "/etc/hagen/failover.json"],
                    "failover", environment={
                        "RUNTIME_DIRECTORY": "/run/hagen/failover", "STATE_DIRECTORY": "/var/lib/hagen/failover",
                        "CREDENTIALS_DIRECTORY": "/etc/hagen/credentials", "SWIFT_BACKTRACE": "enable=no",
-                       **(environment or {})})
+                       **self.environment.get(name, {})})
 
     # What the agents and the store say
 

@@ -11,7 +11,7 @@ class Observer:
             command += ["--to", target]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.answers, self.failures = [], []
+        self.answers, self.failures, self.stalls = [], [], []
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
@@ -20,6 +20,9 @@ class Observer:
             answer = client.parse(line)
             if answer:
                 self.answers.append(answer)
+            elif line.startswith("stall"):
+                begin, end = map(float, line.split()[1:])
+                self.stalls.append((begin, end))
             else:
                 self.failures.append(line)
 
@@ -38,6 +41,10 @@ class Observer:
         now = time.monotonic()
         answers = [answer for answer in self.answers if answer.end > since - 0.1]
         return max(client.gaps(answers, longer_than=0, until=now), default=(since, now), key=lambda gap: gap[1] - gap[0])
+
+    def stalled(self, begin, end):
+        """Seconds between the two moments in which the machine did not let the client run."""
+        return sum(max(0, min(end, until) - max(begin, since)) for since, until in self.stalls)
 
     def end(self):
         self.process.stdin.close()

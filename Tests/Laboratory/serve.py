@@ -4,7 +4,7 @@ of standard output its answer in JSON, which has `problem` where it failed. All 
 
     serve.py FOLDER-OF-PROGRAMS [TOPOLOGY]
 """
-import json, os, shlex, signal, sys, time
+import json, os, shlex, signal, struct, sys, time
 
 import client, hagen, network
 from observer import Observer
@@ -14,8 +14,17 @@ KINDS = {"agent": hagen.AGENT, "server": (hagen.SERVER,), "store": (hagen.STORE,
 
 class Laboratory:
     def __init__(self, folder, programs, topology="default"):
-        self.tool = hagen.Hagen(folder, "lab", topology, programs)
+        self.tool = hagen.Hagen(folder, "lab", topology, programs, starts=False)
         self.network, self.hosts = self.tool.network, self.tool.hosts
+        clock = os.path.join(folder, "clock.so")
+        network.run("clang", "-shared", "-fPIC", "-O2", "-o", clock, os.path.join(hagen.HERE, "clock.c"))
+        for name in self.hosts:
+            self.set_clock(name, 0)
+            self.tool.environment[name] = {
+                # No spaces may stand in the name of what is loaded.
+                "LD_PRELOAD": "/etc/hagen/clock.so", "LABORATORY_CLOCK": "/etc/hagen/clock"}
+            network.run("cp", clock, self.hosts[name].etc)
+            self.tool.start(name)
         self.observer = None
         self.moment = time.monotonic()
 
@@ -29,6 +38,7 @@ class Laboratory:
             if not host.is_up:
                 self.boot(name)
                 continue
+            self.set_clock(name, 0)
             for process in host.processes():
                 os.kill(process, signal.SIGCONT)
             if not host.processes(hagen.STORE):
@@ -79,7 +89,8 @@ class Laboratory:
         begin, end = self.observer.longest_gap(self.moment)
         answers = [answer for answer in self.observer.answers if answer.end > self.moment]
         return {
-            "outage": end - begin, "outageBegin": begin - self.moment, "overlaps": len(client.overlaps(self.observer.answers)),
+            # A time in which nothing ran on this machine is nobody's outage.
+            "outage": end - begin - self.observer.stalled(begin, end), "outageBegin": begin - self.moment, "overlaps": len(client.overlaps(self.observer.answers)),
             "answers": len(answers), "hosts": sorted({answer.host for answer in answers}),
             "epoch": max((answer.epoch for answer in self.observer.answers), default=0)}
 
@@ -118,6 +129,14 @@ class Laboratory:
         os.rename(copy, program)
         self.hosts[name].kill(*hagen.AGENT)
         self.tool.start_agent(name, program=program)
+
+    def set_clock(self, name, seconds):
+        """The wall clock of what the agent started, and its own, so much ahead of the machine's."""
+        with open(os.path.join(self.hosts[name].etc, "clock"), "r+b" if self.has_clock(name) else "wb") as file:
+            file.write(struct.pack("q", int(seconds)))
+
+    def has_clock(self, name):
+        return os.path.exists(os.path.join(self.hosts[name].etc, "clock"))
 
     def hole(self, name):
         self.network.hole(name)
