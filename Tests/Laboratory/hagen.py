@@ -88,7 +88,7 @@ class Hagen:
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(2)
-                connection.connect(f"/proc/{host.first}/root/run/hagen/failover/control.sock")
+                connection.connect(os.path.join("/proc", str(host.first), "root", "run/hagen/failover/control.sock"))
                 connection.sendall(json.dumps(request).encode() + b"\n")
                 return json.loads(connection.makefile().readline())
         except (OSError, ValueError):
