@@ -22,7 +22,7 @@ def build(root):
 
 
 class Hagen:
-    faults = ("host", "host-leader", "standby-leader", "workload", "agent", "frozen")
+    faults = ("host", "host-leader", "standby-leader", "workload", "agent", "stop", "frozen")
     targets = [f"{network.VIRTUAL}:{PORT}"]
 
     def __init__(self, folder, label, topology, programs, starts=True):
@@ -172,6 +172,8 @@ class Hagen:
         elif fault == "agent":
             host.kill(*AGENT)
             host.kill(SERVER)
+        elif fault == "stop":
+            host.signal(signal.SIGTERM, *AGENT)
         elif fault == "frozen":
             host.freeze(*AGENT)
             time.sleep(FREEZE_SECONDS)
@@ -181,7 +183,9 @@ class Hagen:
         if self.lost:
             self.hosts[self.lost].boot()
             self.start(self.lost)
-        if fault == "agent":
+        if fault == "stop":
+            network.wait("the agent has ended", lambda: not self.hosts[self.at].processes(*AGENT), 20)
+        if fault in ("agent", "stop"):
             self.start_agent(self.at)
 
     def activity(self):

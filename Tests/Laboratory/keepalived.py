@@ -1,6 +1,6 @@
 """keepalived with a virtual IP on two hosts, as its documentation has it: the first one is preferred, and a script notices
 a dead service (every second, the shortest that there is)."""
-import os, sys, time
+import os, signal, sys, time
 
 import network
 
@@ -11,7 +11,7 @@ exec 3<>/dev/tcp/127.0.0.1/7000
 
 
 class Keepalived:
-    faults = ("host", "workload", "agent", "planned", "frozen")
+    faults = ("host", "workload", "agent", "planned", "stop", "frozen")
     targets = [f"{network.VIRTUAL}:{PORT}"]
 
     def __init__(self, folder, label, advertisement):
@@ -86,8 +86,10 @@ vrrp_instance address {{
             host.kill("server.py")
         elif fault == "planned":
             self.configure("h1", priority=50)
+            os.kill(min(host.processes("keepalived")), signal.SIGHUP)
+        elif fault == "stop":
             # Its first process: the others are told by it.
-            os.kill(min(host.processes("keepalived")), 1)
+            os.kill(min(host.processes("keepalived")), signal.SIGTERM)
         elif fault == "frozen":
             host.freeze("keepalived")
             # Longer than the other one waits.
@@ -102,8 +104,10 @@ vrrp_instance address {{
             host.run("ip", "address", "delete", f"{network.VIRTUAL}/24", "dev", "eth0")
         if fault in ("host", "workload", "agent"):
             self.serve("h1")
-        if fault in ("host", "agent"):
+        if fault == "stop":
+            network.wait("keepalived has ended", lambda: not host.processes("keepalived"), 10)
+        if fault in ("host", "agent", "stop"):
             self.run("h1")
         if fault == "planned":
             self.configure("h1")
-            os.kill(min(host.processes("keepalived")), 1)
+            os.kill(min(host.processes("keepalived")), signal.SIGHUP)

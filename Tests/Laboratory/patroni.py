@@ -4,7 +4,7 @@ every answer, and the epoch is the timeline that the row was written in.
 
 The client asks all hosts every time, so that what is measured is Patroni, and not a balancer before it.
 """
-import json, os, shutil, socket, sys, time
+import json, os, shutil, signal, socket, sys, time
 
 PORT = 7000
 PROGRAMS = "/usr/lib/postgresql/15/bin"
@@ -15,7 +15,7 @@ returning ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
 
 
 class Patroni:
-    faults = ("host", "workload", "agent", "planned", "frozen")
+    faults = ("host", "workload", "agent", "planned", "stop", "frozen")
     ttl, loop, retry = 20, 1, 3
 
     def __init__(self, folder, label):
@@ -129,6 +129,8 @@ postgresql:
             candidate = next(name for name in NAMES if name != self.at)
             host.run("patronictl", "-c", "/etc/hagen/patroni.yml", "switchover", "--leader", self.at, "--candidate",
                      candidate, "--force")
+        elif fault == "stop":
+            host.signal(signal.SIGTERM, "/usr/bin/patroni")
         elif fault == "frozen":
             host.freeze("/usr/bin/patroni")
             time.sleep(self.ttl + 10)
@@ -141,7 +143,9 @@ postgresql:
             # Patroni 3.0 ends when it does not reach the store at its start.
             time.sleep(4)
             self.run(self.at)
-        if fault == "agent":
+        if fault == "stop":
+            self.wait("Patroni has ended", lambda: not self.hosts[self.at].processes("/usr/bin/patroni"), 60)
+        if fault in ("agent", "stop"):
             self.hosts[self.at].kill("patroni.py")
             self.run(self.at)
 
