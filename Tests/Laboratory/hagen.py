@@ -22,7 +22,7 @@ def build(root):
 
 
 class Hagen:
-    faults = ("host", "host-leader", "standby-leader", "workload", "agent", "stop", "frozen")
+    faults = ("host", "host-leader", "standby-leader", "workload", "agent", "planned", "stop", "frozen")
     targets = [f"{network.VIRTUAL}:{PORT}"]
 
     def __init__(self, folder, label, topology, programs, starts=True):
@@ -172,6 +172,8 @@ class Hagen:
         elif fault == "agent":
             host.kill(*AGENT)
             host.kill(SERVER)
+        elif fault == "planned":
+            self.switch_over(self.standby)
         elif fault == "stop":
             host.signal(signal.SIGTERM, *AGENT)
         elif fault == "frozen":
@@ -187,6 +189,12 @@ class Hagen:
             network.wait("the agent has ended", lambda: not self.hosts[self.at].processes(*AGENT), 20)
         if fault in ("agent", "stop"):
             self.start_agent(self.at)
+
+    def switch_over(self, target):
+        order = {"switchover": {"cluster": CLUSTER, "target": target, "schedule": {"now": {}}}}
+        answer = self.ask(self.at, {"order": {"_0": {"order": order}}})
+        if "ordered" not in (answer or {}):
+            raise RuntimeError(f"the agent does not take the order to switch over: {answer}")
 
     def activity(self):
         """(first, last, host, epoch) of each time that a member was active, by what the members wrote down."""
