@@ -172,7 +172,8 @@ extension Receiver {
                 Receiver("mail", .email(to: "a@b")))
         }
         let model = topology.model
-        #expect(model.coordination == .etcd(hosts: ["two"]))
+        #expect(model.coordination == .etcd(hosts: ["two"], tls: false))
+        #expect(Coordination.etcd(on: [.two], tls: true).model == .etcd(hosts: ["two"], tls: true))
         #expect(model.hosts.map(\.name) == ["two", "one", "one"])
         #expect(model.hosts[2].address == "127.0.0.99/8")
         #expect(model.monitoring.interval == .seconds(5))

@@ -26,9 +26,10 @@ public struct Coordination: Sendable {
 
     /// One process of Hagen's own: for topologies of one machine, and for the lab.
     public static var embedded: Self { Self(model: .embedded, hosts: []) }
-    /// The distributed store etcd, a member of it on each of these hosts: an odd number of them.
-    public static func etcd(on hosts: [Host]) -> Self {
-        Self(model: .etcd(hosts: hosts.map(\.name)), hosts: hosts)
+    /// The distributed store etcd, a member of it on each of these hosts: an odd number of them. With `tls` its members and
+    /// their clients show each other certificates, which lie as credentials on every host.
+    public static func etcd(on hosts: [Host], tls: Bool = false) -> Self {
+        Self(model: .etcd(hosts: hosts.map(\.name), tls: tls), hosts: hosts)
     }
 }
 

@@ -48,7 +48,8 @@ extension Model {
     public enum Coordination: Codable, Equatable, Sendable {
         /// One process of Hagen's own, durable: for topologies of one machine, and for the lab.
         case embedded
-        /// The distributed store etcd, a member of it on each of these hosts.
-        case etcd(hosts: [String])
+        /// The distributed store etcd, a member of it on each of these hosts. With `tls` its members and their clients
+        /// show each other certificates; without it they talk in clear.
+        case etcd(hosts: [String], tls: Bool = false)
     }
 }

@@ -32,19 +32,22 @@ package struct Release: Codable, Equatable, Sendable {
         package var address: String
         package var zone: String
         package var coordinator: CoordinatorConfiguration?
+        /// Its member of etcd, which is no engine of Hagen's.
+        package var etcd: EtcdMember?
         package var failover: FailoverConfiguration?
         package var balancer: BalancerConfiguration?
         package var monitor: MonitorConfiguration?
 
         package init(
             name: String, address: String, zone: String, coordinator: CoordinatorConfiguration? = nil,
-            failover: FailoverConfiguration? = nil, balancer: BalancerConfiguration? = nil,
+            etcd: EtcdMember? = nil, failover: FailoverConfiguration? = nil, balancer: BalancerConfiguration? = nil,
             monitor: MonitorConfiguration? = nil
         ) {
             self.name = name
             self.address = address
             self.zone = zone
             self.coordinator = coordinator
+            self.etcd = etcd
             self.failover = failover
             self.balancer = balancer
             self.monitor = monitor

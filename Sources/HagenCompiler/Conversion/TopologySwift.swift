@@ -127,9 +127,10 @@ struct TopologySwift {
 
     private var coordination: SwiftExpression? {
         mutating get {
-            guard case .etcd(let names) = model.coordination else { return nil }
+            guard case .etcd(let names, let tls) = model.coordination else { return nil }
             let path = ModelPath.root["coordination"]["hosts"]
-            return .call(".etcd", [.init("on", hosts(names, at: path))])
+            return .call(
+                ".etcd", [.init("on", hosts(names, at: path))] + (tls ? [.init("tls", .code("true"))] : []))
         }
     }
 

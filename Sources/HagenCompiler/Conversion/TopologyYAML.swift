@@ -10,9 +10,10 @@ struct TopologyYAML {
         var head = YAMLFields()
         head.add("apiVersion", Language.apiVersion)
         head.add("name", model.name)
-        if case .etcd(let hosts) = model.coordination {
+        if case .etcd(let hosts, let tls) = model.coordination {
             var etcd = YAMLFields()
             etcd.add("hosts", hosts)
+            etcd.add("tls", tls, unless: false)
             head.add("coordination", .one("etcd", etcd.short))
         }
         var sections = [head.long]

@@ -13,6 +13,7 @@ enum BalancerUnit {
                 "LimitNOFILE", .number(openFiles(configuration)),
                 because: "A client costs its socket, the member's, and the two ends of a pipe."),
         ]
+        settings += EngineUnit.credentials(configuration.store?.tls)
         // A private user namespace has no rights over the host's ports.
         settings += EngineUnit.confinement(
             capabilities: needsLowPort ? ["CAP_NET_BIND_SERVICE"] : [], privateUsers: !needsLowPort)

@@ -6,6 +6,7 @@ package enum Emitters {
     package static func files(for release: Release) -> [OutputFile] {
         let files =
             [ReadmeEmitter.file(release), GraphEmitter.file(release)] + EngineConfigurationEmitter.files(release)
+            + EtcdEmitter.files(release)
             + SystemdUnitEmitter.files(release) + SystemUsersEmitter.files(release)
             + TemporaryFilesEmitter.files(release)
             + [

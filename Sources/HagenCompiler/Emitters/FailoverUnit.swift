@@ -15,6 +15,7 @@ enum FailoverUnit {
         if let key = configuration.heartbeat?.key {
             settings.append(.init("LoadCredential", .text("\(key):\(TemporaryFilesEmitter.credentials)/\(key)")))
         }
+        settings += EngineUnit.credentials(configuration.store?.tls)
         settings += lifetime + privileges(configuration) + reach + kernel
         return UnitFile(sections: [
             EngineUnit.unitSection(

@@ -13,7 +13,8 @@ package enum PrometheusEmitter {
     }
 
     static func text(_ release: Release) -> String {
-        let targets = release.hosts.compactMap(Target.init)
+        let targets = release.hosts.compactMap { Target($0, at: $0.monitor?.listen) }
+        let members = release.hosts.compactMap { Target($0, at: $0.etcd?.metrics) }
         let interval = max(release.hosts.lazy.compactMap(\.monitor?.interval).first ?? .zero, shortestInterval)
         let intervalText = YAMLValue.text(PrometheusText.duration(interval))
         let document = YAMLValue.mapping([
@@ -26,9 +27,9 @@ package enum PrometheusEmitter {
                 .mapping([
                     .init("alertmanagers", .list([.mapping([.init("static_configs", staticTargets)])]))
                 ]), because: "Alertmanager with alertmanager/alertmanager.yml, beside this Prometheus."),
-            .init("scrape_configs", .list([job(targets)])),
+            .init("scrape_configs", .list([job(targets)] + (members.isEmpty ? [] : [storeJob(members)]))),
         ])
-        return YAMLWriter.text(document, comment: comment(release, targets))
+        return YAMLWriter.text(document, comment: comment(release, targets + members))
     }
 
     private static var staticTargets: YAMLValue {
@@ -42,13 +43,13 @@ package enum PrometheusEmitter {
         /// The monitor listens on loopback, and the host has another address.
         var isOutOfReach: Bool
 
-        init?(_ host: Release.HostPart) {
-            guard let monitor = host.monitor else { return nil }
+        init?(_ host: Release.HostPart, at listener: SocketAddress?) {
+            guard let listener else { return nil }
             self.host = host.name
-            address = monitor.listen
+            address = listener
             isOutOfReach = false
-            if let own = IPAddress(host.address), monitor.listen.address.isLoopback, !own.isLoopback {
-                address = SocketAddress(own, port: monitor.listen.port)
+            if let own = IPAddress(host.address), listener.address.isLoopback, !own.isLoopback {
+                address = SocketAddress(own, port: listener.port)
                 isOutOfReach = true
             }
         }
@@ -66,16 +67,25 @@ package enum PrometheusEmitter {
                         .init("action", "drop"),
                     ])
                 ]), because: "Prometheus judges the alerts itself, and its series of them has the same name."),
-            .init(
-                "static_configs",
-                .list(
-                    targets.map { target in
-                        .mapping([
-                            .init("targets", .list([.text(target.address.description)], .line)),
-                            .init("labels", .mapping([.init("instance", .text(target.host))], .line)),
-                        ])
-                    })),
+            staticConfigs(targets),
         ])
+    }
+
+    /// The members of etcd, by its own metrics.
+    private static func storeJob(_ members: [Target]) -> YAMLValue {
+        .mapping([.init("job_name", .text(PrometheusStoreRules.job)), staticConfigs(members)])
+    }
+
+    private static func staticConfigs(_ targets: [Target]) -> YAMLValue.Entry {
+        .init(
+            "static_configs",
+            .list(
+                targets.map { target in
+                    .mapping([
+                        .init("targets", .list([.text(target.address.description)], .line)),
+                        .init("labels", .mapping([.init("instance", .text(target.host))], .line)),
+                    ])
+                }))
     }
 
     private static func comment(_ release: Release, _ targets: [Target]) -> String {
@@ -83,7 +93,7 @@ package enum PrometheusEmitter {
         if targets.contains(where: \.isOutOfReach) {
             lines += [
                 "",
-                "The monitors serve /metrics on loopback only, for there is no TLS yet. The targets below answer once",
+                "/metrics is served on loopback only, for there is no TLS yet. The targets below answer once",
                 "something on each host passes connections on from its address to 127.0.0.1, at the same port: a",
                 "tunnel, or a proxy that asks for a certificate.",
             ]

@@ -18,8 +18,9 @@ package enum PrometheusRulesEmitter {
             : [
                 YAMLValue.mapping([.init("name", "hagen"), .init("rules", .list(alerts.map(rule)))])
             ]
+        let store = release.hosts.contains { $0.etcd != nil } ? [PrometheusStoreRules.group] : []
         return YAMLWriter.text(
-            .mapping([.init("groups", .list(groups))]), comment: "The alerts of topology \(release.name).")
+            .mapping([.init("groups", .list(groups + store))]), comment: "The alerts of topology \(release.name).")
     }
 
     private static func rule(_ alert: MonitorConfiguration.Alert) -> YAMLValue {

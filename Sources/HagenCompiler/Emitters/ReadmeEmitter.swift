@@ -20,6 +20,8 @@ struct ReadmePage {
     /// How the release gets onto its hosts. The lab's needs no such words.
     struct Install {
         var daemon: String
+        /// One sentence each.
+        var packages: [String]
         /// One sentence a secret.
         var credentials: [String]
     }
@@ -43,10 +45,13 @@ struct ReadmePage {
     let listeners: [Listener]
     let losses: [Loss]
     let times: [Time]
+    /// The store is etcd.
+    let storeAlerts: Bool
 
     init(_ release: Release) {
         let overview = TopologyOverview(release)
         name = release.name
+        storeAlerts = release.hosts.contains { $0.etcd != nil }
         introduction = Self.introduction(release, overview)
         install = release.placement == .declared ? Self.install(release) : nil
         hosts = release.hosts.map {
@@ -83,8 +88,8 @@ struct ReadmePage {
         }
         let names = Set(credentials.map(\.name)).sorted()
         return Install(
-            daemon: EngineUnit.daemon,
-            credentials: agentKey(release)
+            daemon: EngineUnit.daemon, packages: packages(release),
+            credentials: storeCredentials(release) + agentKey(release)
                 + names.map { name in
                     let receivers = credentials.filter { $0.name == name }.map(\.receiver)
                     return
@@ -102,9 +107,30 @@ struct ReadmePage {
         ]
     }
 
+    private static func packages(_ release: Release) -> [String] {
+        let hosts = release.hosts.filter { $0.etcd != nil }.map(\.name)
+        guard !hosts.isEmpty else { return [] }
+        return [
+            "On \(hosts.joined(separator: ", ")), the members of the store: install Debian's `etcd-server`. Its own service "
+                + "does not start any more once the files are there."
+        ]
+    }
+
+    private static func storeCredentials(_ release: Release) -> [String] {
+        guard let tls = release.hosts.lazy.compactMap(\.etcd?.tls).first else { return [] }
+        let folder = TemporaryFilesEmitter.credentials
+        return [
+            "For the store's TLS write three files in PEM to `\(folder)`, owned by root, with mode 0600: "
+                + "`\(tls.authority)`, the certificates of the authority that signs the hosts' certificates; "
+                + "`\(tls.certificate)`, the host's own, for its address and for use as server and as client; "
+                + "`\(tls.key)`, its key."
+        ]
+    }
+
     private static func runs(_ host: Release.HostPart) -> String {
         var parts: [String] = []
         if host.coordinator != nil { parts.append("the store") }
+        if host.etcd != nil { parts.append("a member of the store (etcd)") }
         parts += (host.failover?.clusters ?? []).map { "a member of \($0.name) (\($0.mode.rawValue))" }
         parts += (host.balancer?.listeners ?? []).map { "balancer \($0.name)" }
         if host.monitor != nil { parts.append("the monitor") }
@@ -132,6 +158,19 @@ struct ReadmePage {
             listeners.append(
                 Listener(
                     name: "monitor", wireProtocol: "http", places: monitors.joined(separator: ", "), leads: "/metrics"))
+        }
+        let members = release.hosts.compactMap(\.etcd)
+        if let member = members.first {
+            listeners.append(
+                Listener(
+                    name: "store", wireProtocol: member.scheme,
+                    places: members.map { "\($0.clients) (\($0.host))" }.joined(separator: ", "),
+                    leads: "leases of the failover clusters"))
+            listeners.append(
+                Listener(
+                    name: "store, among its members", wireProtocol: member.scheme,
+                    places: member.members.map { "\($0.address) (\($0.host))" }.joined(separator: ", "),
+                    leads: "the other members"))
         }
         let store = release.coordinator ?? release.hosts.lazy.compactMap(\.coordinator).first
         if let store {

@@ -11,7 +11,8 @@ package enum SystemdUnitEmitter {
             let services = services(of: host)
             guard !services.isEmpty else { return [] }
             let target = target(release: release.name, host: host.name, services: services.map(\.name))
-            return ([("hagen.target", target)] + services.map { ($0.name, $0.unit) }).map { name, unit in
+            let others = host.etcd == nil ? [] : [(EtcdUnit.debianDropIn, EtcdUnit.debianUnit)]
+            return ([("hagen.target", target)] + services.map { ($0.name, $0.unit) } + others).map { name, unit in
                 OutputFile(path: "hosts/\(host.name)/etc/systemd/system/\(name)", contents: text(of: unit, name: name))
             }
         }
@@ -20,6 +21,7 @@ package enum SystemdUnitEmitter {
     private static func services(of host: Release.HostPart) -> [(name: String, unit: UnitFile)] {
         [
             host.coordinator.map { ("hagen-coordinator.service", CoordinatorUnit.unit($0)) },
+            host.etcd.map { (EtcdUnit.name, EtcdUnit.unit($0)) },
             host.failover.map { ("hagen-failover.service", FailoverUnit.unit($0)) },
             host.balancer.map { ("hagen-balancer.service", BalancerUnit.unit($0)) },
             host.monitor.map { ("hagen-monitor.service", MonitorUnit.unit($0)) },

@@ -17,6 +17,7 @@ package enum TemporaryFilesEmitter {
                 "d /var/lib/hagen 0755 root root -",
             ]
             lines += host.engines.map { "z /etc/hagen/\($0.rawValue).json 0640 root \(group) -" }
+            if host.etcd != nil { lines.append("z /etc/hagen/etcd.yaml 0640 root \(group) -") }
             return OutputFile(
                 path: "hosts/\(host.name)/usr/lib/tmpfiles.d/hagen.conf",
                 contents: lines.joined(separator: "\n") + "\n")

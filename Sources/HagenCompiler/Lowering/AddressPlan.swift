@@ -68,6 +68,11 @@ package struct AddressPlan: Equatable, Sendable {
         localListener(on: host, port: Defaults.coordinatorPort)
     }
 
+    /// Where a member of etcd serves its metrics.
+    package func storeMetricsListener(on host: String) -> SocketAddress? {
+        localListener(on: host, port: Defaults.storeMetricsPort)
+    }
+
     private func localListener(on host: String, port: Int) -> SocketAddress? {
         address(of: host).map { SocketAddress($0.isLoopback ? $0 : IPAddress(ipv4: [127, 0, 0, 1]), port: port) }
     }

@@ -15,6 +15,10 @@ package enum Defaults {
     /// 1 s. The shortest at which a renewal that meets an election still lands within a default lease: a healthy
     /// holder was measured to wait 0.5 s for it (0.9 s at 500 ms, 1.3 s at 1 s).
     package static let storeElection: Duration = .milliseconds(300)
+    /// The same where a lease was declared aggressive: the shortest that etcd was measured to hold steadily.
+    package static let aggressiveStoreElection: Duration = .milliseconds(200)
+    /// Heartbeats of etcd's leader in the time of an election: etcd's own advice.
+    package static let heartbeatsPerElection = 10
     /// How many elections a lease lasts through. A vote that is split is repeated, so that one is not enough.
     package static let electionsPerLease = 3
     package static let priority = 100
@@ -80,6 +84,8 @@ package enum Defaults {
     package static let coordinatorPort = 2379
     /// Where the members of etcd talk to each other: etcd's own default.
     package static let storePeerPort = 2380
+    /// Where a member of etcd serves `/metrics`, on loopback.
+    package static let storeMetricsPort = 2381
     /// UDP; the one that gossip protocols customarily take.
     package static let heartbeatPort = 7946
     /// The usual one of an OpenTelemetry exporter that serves Prometheus.

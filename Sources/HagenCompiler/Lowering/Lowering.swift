@@ -11,10 +11,11 @@ package enum Lowering {
             let coordinator = context.coordinatorHost == host.name ? context.coordinator(on: host.name) : nil
             let failover = context.failover(on: host)
             let balancer = context.balancer(on: host)
-            let hasWork = coordinator != nil || failover != nil || balancer != nil
+            let etcd = context.etcd(on: host.name)
+            let hasWork = coordinator != nil || etcd != nil || failover != nil || balancer != nil
             return Release.HostPart(
                 name: host.name, address: context.address(of: host.name).description, zone: host.zone,
-                coordinator: coordinator, failover: failover, balancer: balancer,
+                coordinator: coordinator, etcd: etcd, failover: failover, balancer: balancer,
                 monitor: hasWork ? context.monitor(on: host) : nil)
         }
         return Release(
@@ -33,6 +34,10 @@ struct LoweringContext {
     let needsStore: Bool
     /// The declared host that runs the embedded store.
     let coordinatorHost: String?
+    /// Sorted.
+    let storeHosts: [String]
+    /// They run etcd.
+    let runsEtcd: Bool
     private let clustersByName: [String: Int]
     private let hostsByName: [String: Model.Host]
     /// By host, sorted by name.
@@ -46,7 +51,9 @@ struct LoweringContext {
         plan = AddressPlan(topology, placement: placement)
         clusters = topology.clusters.sorted { $0.name < $1.name }
         needsStore = topology.needsStore
-        coordinatorHost = topology.storeHosts(placement).first
+        storeHosts = topology.storeHosts(placement)
+        if case .etcd = topology.coordination { runsEtcd = !storeHosts.isEmpty } else { runsEtcd = false }
+        coordinatorHost = runsEtcd ? nil : storeHosts.first
         clustersByName = Dictionary(
             zip(clusters.map(\.name), clusters.indices), uniquingKeysWith: { first, _ in first })
         hostsByName = Dictionary(
@@ -91,6 +98,7 @@ struct LoweringContext {
 
     /// `nil` where nothing needs a store.
     var store: StoreAddress? {
+        if runsEtcd { return needsStore ? etcdAddress : nil }
         guard let listen = labCoordinator?.listen ?? coordinatorHost.map({ coordinator(on: $0).listen }) else {
             return nil
         }

@@ -48,6 +48,16 @@ extension Model.Check {
 }
 
 extension Model.Topology {
+    /// How long a member of etcd waits for its leader.
+    package var storeElection: Duration {
+        let shortest = Defaults.storeElection * Defaults.electionsPerLease
+        let isAggressive = clusters.contains { cluster in
+            guard cluster.needsLease, let lease = cluster.failover.lease else { return false }
+            return lease.aggressive && lease.duration < shortest
+        }
+        return isAggressive ? Defaults.aggressiveStoreElection : Defaults.storeElection
+    }
+
     /// Whether anything is decided through the store.
     package var needsStore: Bool {
         clusters.contains(where: \.needsLease) || balancers.contains { !$0.virtualIPs.isEmpty }
@@ -58,7 +68,7 @@ extension Model.Topology {
     package func storeHosts(_ placement: Placement) -> [String] {
         guard placement == .declared else { return [] }
         switch coordination {
-        case .etcd(let hosts): return Set(hosts).sorted()
+        case .etcd(let hosts, _): return Set(hosts).sorted()
         case .embedded:
             guard needsStore else { return [] }
             return hosts.map(\.name).min().map { [$0] } ?? []

@@ -84,7 +84,7 @@ struct DuplicateName: Rule {
                 alert.receivers, at: root["monitoring"]["alerts"][index]["receivers"], key: nil,
                 { "alert '\(alert.name)' names receiver '\($0)' twice" }, "name it once")
         }
-        if case .etcd(let hosts) = model.coordination {
+        if case .etcd(let hosts, _) = model.coordination {
             judge(
                 hosts, at: root["coordination"]["hosts"], key: nil, { "host '\($0)' is twice a member of the store" },
                 "name it once")

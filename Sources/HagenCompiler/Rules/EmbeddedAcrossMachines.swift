@@ -23,9 +23,8 @@ struct EmbeddedAcrossMachines: Rule {
                 workload: {process: {command: [/usr/bin/orders], port: 7000}}
                 members: [a1, b1]
             """,
-        fix: "A topology of several machines needs etcd on an odd number of hosts, which this version does not run "
-            + "yet. What it runs: failover clusters on one machine, load-balancing clusters on any number, and with "
-            + "'hagen up' every topology on this machine.")
+        fix: "Run the store as etcd on an odd number of hosts: 'coordination: {etcd: {hosts: [...]}}'. Where there are "
+            + "two hosts only, a third that is a witness runs the store and nothing else.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
@@ -58,7 +57,7 @@ struct EmbeddedAcrossMachines: Rule {
                 notes: [
                     "host '\(model.hosts.map(\.name).min() ?? "")' would run the store; its loss would stop the cluster"
                 ] + (machines > 2 ? [] : ["two hosts alone have no quorum: etcd needs a third, such as a witness"]),
-                help: ["'hagen up' runs this topology on this machine; etcd, for several machines, is not there yet"])
+                help: ["write 'coordination: {etcd: {hosts: [...]}}' with an odd number of hosts"])
         ]
     }
 }

@@ -56,16 +56,6 @@ struct EngineMissing: Rule {
     func check(_ context: RuleContext) -> [Diagnostic] {
         let (model, root) = (context.model, ModelPath.root)
         var parts: [Part] = []
-        if case .etcd = model.coordination, context.placement == .declared {
-            parts.append(
-                Part(
-                    root["coordination"], "etcd as the store",
-                    instead: "'hagen up' runs the topology on this machine with the embedded store in its place"))
-        }
-        for (index, host) in model.hosts.enumerated() where host.witness {
-            parts.append(
-                Part(root["hosts"][index]["witness"], "the engine of a witness, which host '\(host.name)' is,"))
-        }
         for (index, cluster) in model.clusters.enumerated() { parts += of(cluster, at: root["clusters"][index]) }
         for (index, balancer) in model.balancers.enumerated() { parts += of(balancer, at: root["balancers"][index]) }
         for (index, receiver) in model.monitoring.receivers.enumerated() {

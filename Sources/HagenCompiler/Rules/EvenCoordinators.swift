@@ -12,7 +12,7 @@ struct EvenCoordinators: Rule {
         example: """
             apiVersion: hagen/v1
             name: shop
-            coordination: {etcd: {hosts: [a1, b1]}}
+            coordination: {etcd: {hosts: [a1, b1], tls: true}}
             hosts:
               a1: {address: 10.0.0.11/24, zone: eu-1a}
               b1: {address: 10.0.0.12/24, zone: eu-1b}
@@ -22,7 +22,7 @@ struct EvenCoordinators: Rule {
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
-        coordination: {etcd: {hosts: [a1, b1, c1]}}
+        coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}
         hosts:
           a1: {address: 10.0.0.11/24, zone: eu-1a}
           b1: {address: 10.0.0.12/24, zone: eu-1b}
@@ -32,7 +32,7 @@ struct EvenCoordinators: Rule {
     let examplePlacement = Placement.loopback
 
     func check(_ context: RuleContext) -> [Diagnostic] {
-        guard case .etcd(let hosts) = context.model.coordination else { return [] }
+        guard case .etcd(let hosts, _) = context.model.coordination else { return [] }
         let count = Set(hosts).count
         guard count > 0, count % 2 == 0 else { return [] }
         let bears = (count - 1) / 2

@@ -15,7 +15,7 @@ struct LeaseBelowElections: Rule {
         example: """
             apiVersion: hagen/v1
             name: shop
-            coordination: {etcd: {hosts: [a1, b1, c1]}}
+            coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}
             hosts:
               a1: {address: 10.0.0.11/24, zone: eu-1a}
               b1: {address: 10.0.0.12/24, zone: eu-1b}
@@ -33,7 +33,7 @@ struct LeaseBelowElections: Rule {
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
-        coordination: {etcd: {hosts: [a1, b1, c1]}}
+        coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}
         hosts:
           a1: {address: 10.0.0.11/24, zone: eu-1a}
           b1: {address: 10.0.0.12/24, zone: eu-1b}

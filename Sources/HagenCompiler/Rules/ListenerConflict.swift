@@ -7,7 +7,7 @@ struct ListenerConflict: Rule {
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
         finds: "Two of these on one host with one port and overlapping addresses: balancers, members of clusters, the "
-            + "monitor (\(Defaults.monitorPort)), the store (\(Defaults.coordinatorPort), of etcd \(Defaults.storePeerPort) too). A "
+            + "monitor (\(Defaults.monitorPort)), the store (\(Defaults.coordinatorPort), of etcd \(Defaults.storePeerPort) and \(Defaults.storeMetricsPort) too). A "
             + "port without an address overlaps every address. Hosts with loopback addresses are one machine.",
         why: "Only the first can listen; the second does not start, or starts and fails again and again.",
         example: """
@@ -134,9 +134,9 @@ private struct DeclaredListener {
             case .embedded:
                 guard let host = hosts.first, model.clusters.contains(where: \.needsLease) else { break }
                 add("the store", on: host, plan.coordinatorListener(on: host), nil)
-            case .etcd(let members):
+            case .etcd(let members, _):
                 for host in Set(members).sorted() {
-                    for port in [Defaults.coordinatorPort, Defaults.storePeerPort] {
+                    for port in [Defaults.coordinatorPort, Defaults.storePeerPort, Defaults.storeMetricsPort] {
                         add("the store", on: host, plan.address(of: host).map { SocketAddress($0, port: port) }, nil)
                     }
                 }

@@ -13,7 +13,7 @@ struct MajorityInOneZone: Rule {
         example: """
             apiVersion: hagen/v1
             name: shop
-            coordination: {etcd: {hosts: [a1, a2, b1]}}
+            coordination: {etcd: {hosts: [a1, a2, b1], tls: true}}
             hosts:
               a1: {address: 10.0.0.11/24, zone: eu-1a}
               a2: {address: 10.0.0.12/24, zone: eu-1a}
@@ -25,7 +25,7 @@ struct MajorityInOneZone: Rule {
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
-        coordination: {etcd: {hosts: [a1, b1, c1]}}
+        coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}
         hosts:
           a1: {address: 10.0.0.11/24, zone: eu-1a}
           b1: {address: 10.0.0.12/24, zone: eu-1b}
@@ -35,7 +35,7 @@ struct MajorityInOneZone: Rule {
     func check(_ context: RuleContext) -> [Diagnostic] {
         var findings: [Diagnostic] = []
         // An even number is another rule's finding; of one member there is nothing to spread.
-        if case .etcd(let names) = context.model.coordination, Set(names).count % 2 == 1,
+        if case .etcd(let names, _) = context.model.coordination, Set(names).count % 2 == 1,
             let (zone, held, count) = majority(of: names, context)
         {
             let taken = Set(names)

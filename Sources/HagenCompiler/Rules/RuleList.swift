@@ -77,6 +77,7 @@ package enum RuleList {
         WebhookInClear(),  // HG0174
         ObjectiveMissed(),  // HG0175
         ObjectiveInDoubt(),  // HG0176
+        StoreInClear(),  // HG0179
         AllowanceWithoutEffect(),  // HG0185
         UnneededAllowance(),  // HG0186
     ]

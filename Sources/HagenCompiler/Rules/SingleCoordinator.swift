@@ -12,7 +12,7 @@ struct SingleCoordinator: Rule {
         example: """
             apiVersion: hagen/v1
             name: shop
-            coordination: {etcd: {hosts: [a1]}}
+            coordination: {etcd: {hosts: [a1], tls: true}}
             hosts:
               a1: {address: 10.0.0.11/24, zone: eu-1a}
               b1: {address: 10.0.0.12/24, zone: eu-1b}
@@ -28,7 +28,7 @@ struct SingleCoordinator: Rule {
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
-        coordination: {etcd: {hosts: [a1, b1, c1]}}
+        coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}
         hosts:
           a1: {address: 10.0.0.11/24, zone: eu-1a}
           b1: {address: 10.0.0.12/24, zone: eu-1b}
@@ -42,7 +42,7 @@ struct SingleCoordinator: Rule {
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
-        guard case .etcd(let hosts) = context.model.coordination, Set(hosts).count == 1,
+        guard case .etcd(let hosts, _) = context.model.coordination, Set(hosts).count == 1,
             let host = hosts.first, context.host(named: host) != nil
         else { return [] }
         let clusters = context.model.clusters.indices.filter {

@@ -88,7 +88,7 @@ struct UnknownReference: Rule {
                 objective.cluster, among: &clusters, at: root["objectives"][index]["cluster"],
                 "objective '\(objective.name)'")
         }
-        if case .etcd(let members) = model.coordination {
+        if case .etcd(let members, _) = model.coordination {
             for (place, host) in members.enumerated() {
                 judge(host, among: &hosts, at: root["coordination"]["hosts"][place], "the store")
             }

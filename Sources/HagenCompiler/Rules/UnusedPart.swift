@@ -51,7 +51,7 @@ struct UnusedPart: Rule {
         guard !model.clusters.isEmpty || !model.balancers.isEmpty else { return [] }
         var named = Set(model.clusters.flatMap(\.members).map(\.host) + model.balancers.flatMap(\.hosts))
         switch model.coordination {
-        case .etcd(let hosts): named.formUnion(hosts)
+        case .etcd(let hosts, _): named.formUnion(hosts)
         case .embedded:
             if model.clusters.contains(where: \.needsLease), let first = model.hosts.map(\.name).min() {
                 named.insert(first)

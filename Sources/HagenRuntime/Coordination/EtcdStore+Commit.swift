@@ -16,22 +16,21 @@ extension EtcdStore {
         let commit = EtcdCommit(swaps: swaps, nonce: EtcdIdentity.newMark(), store: store)
         let body = try encoded(commit.transaction)
         var judge = EtcdCommitJudge(commit: commit, known: known, members: endpoints.addresses.count)
-        let verdict = try await call(mayRepeat: commit.mayRepeat).run(
-            { [self] in await attempt($0, body) },
-            judge: { attempt, end, launched in
-                let verdict: EtcdCommitJudge.Verdict?
-                do {
-                    verdict = try judge.verdict(
+        do {
+            let verdict = try await call(mayRepeat: commit.mayRepeat).run(
+                { [self] in await attempt($0, body) },
+                judge: { attempt, end, launched in
+                    let verdict = try judge.verdict(
                         try answer(of: end), isUnknown: end.isUnknown, of: attempt, launched)
-                } catch {
-                    // The next call begins with another member: this one may be to blame.
-                    prefer(attempt.member + 1)
-                    throw error
-                }
-                if case .findings(_, let header, _) = verdict { learn(header, of: store, from: attempt.member) }
-                return verdict
-            })
-        return try await result(of: commit, verdict)
+                    if case .findings(_, let header, _) = verdict { learn(header, of: store, from: attempt.member) }
+                    return verdict
+                })
+            return try await result(of: commit, verdict)
+        } catch {
+            // The next call begins with another member: this one may be frozen, or not what it was.
+            prefer(known.preferred + 1)
+            throw error
+        }
     }
 
     private func result(of commit: EtcdCommit, _ verdict: EtcdCommitJudge.Verdict) async throws -> CommitResult {

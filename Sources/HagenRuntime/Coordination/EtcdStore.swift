@@ -168,6 +168,7 @@ package final class EtcdStore: CoordinationStore {
     }
 
     func prefer(_ member: Int) {
+        guard !endpoints.addresses.isEmpty else { return }
         memory.withLock { $0.preferred = member % endpoints.addresses.count }
     }
 

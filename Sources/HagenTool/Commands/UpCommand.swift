@@ -27,7 +27,7 @@ struct UpCommand: AsyncParsableCommand {
         let (release, loaded) = try await topology.release(.loopback)
         let lab = try makeLab(release, loaded)
         let output = Terminal.output
-        if case .etcd(let hosts)? = loaded.topology?.model.coordination {
+        if case .etcd(let hosts, _)? = loaded.topology?.model.coordination {
             output.line(
                 "The embedded store stands in for etcd on \(hosts.joined(separator: ", ")): the lab runs it beside the hosts."
             )

@@ -48,7 +48,7 @@ struct LifeSimulation {
             .map { $0.flatMap(\.hosts).map(index) }
         let isLeased = cluster.kind == .activePassive || cluster.kind == .activeActive
         switch topology.coordination {
-        case .etcd(let hosts):
+        case .etcd(let hosts, _):
             stores = hosts.map(index)
             isQuorum = true
         case .embedded:

@@ -103,7 +103,10 @@ struct RandomTopology {
         model.allowances = several(0...2) { maker, index in
             Model.Allowance(code: "HG010\(index)", reason: maker.text())
         }
-        if chance() { model.coordination = .etcd(hosts: some(of: hosts)) }
+        if chance() {
+            let names = some(of: hosts)
+            model.coordination = .etcd(hosts: names, tls: names.count % 2 == 0)
+        }
         model.hosts = hosts.map { host($0) }
         if isForSwift { model.leaveOutWhatIsUnused() }
         return model
@@ -300,7 +303,7 @@ extension Model.Topology {
     fileprivate mutating func leaveOutWhatIsUnused() {
         var used = Set(clusters.flatMap { $0.members.map(\.host) + $0.virtualIPs.compactMap(\.prefers) })
         used.formUnion(balancers.flatMap(\.hosts))
-        if case .etcd(let names) = coordination { used.formUnion(names) }
+        if case .etcd(let names, _) = coordination { used.formUnion(names) }
         hosts.removeAll { !used.contains($0.name) }
         let told = Set(monitoring.alerts.flatMap(\.receivers) + monitoring.routes.flatMap(\.receivers))
         monitoring.receivers.removeAll { !told.contains($0.name) }

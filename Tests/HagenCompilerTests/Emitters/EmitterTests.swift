@@ -6,7 +6,7 @@ import Testing
 /// Goal: a release is written as files that the real tools accept, and every byte of them is intended.
 struct EmitterTests {
     /// Goal: what is emitted changes only when somebody means it to.
-    @Test(arguments: ["shop-declared", "shop-loopback", "single-declared"])
+    @Test(arguments: ["shop-declared", "shop-loopback", "single-declared", "cluster-declared"])
     func matchesTheSnapshot(name: String) throws {
         let files = Emitters.files(for: release(name))
         try Snapshot.expect(files.map(\.path).joined(separator: "\n") + "\n", matches: "Emitters/\(name)/files.txt")
@@ -68,7 +68,9 @@ struct EmitterTests {
         let placement: Placement = name.hasSuffix("loopback") ? .loopback : .declared
         let topology =
             name.hasPrefix("shop")
-            ? SampleTopologies.shop : name.hasPrefix("single") ? SampleTopologies.single : SampleTopologies.large
+            ? SampleTopologies.shop
+            : name.hasPrefix("cluster")
+                ? SampleTopologies.cluster : name.hasPrefix("single") ? SampleTopologies.single : SampleTopologies.large
         return Lowering.lower(topology, placement: placement)
     }
 }

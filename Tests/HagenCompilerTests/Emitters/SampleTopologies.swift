@@ -74,6 +74,27 @@ enum SampleTopologies {
         return topology
     }
 
+    /// Three machines in a network that agree through etcd, one of them a witness.
+    static var cluster: Model.Topology {
+        Model.Topology(
+            name: "cluster", coordination: .etcd(hosts: ["a1", "b1", "w1"], tls: true),
+            hosts: [
+                Model.Host(name: "a1", address: "10.0.0.11/24", zone: "eu-1a"),
+                Model.Host(name: "b1", address: "10.0.0.12/24", zone: "eu-1b"),
+                Model.Host(name: "w1", address: "10.0.0.13/24", zone: "eu-1c", witness: true),
+            ],
+            clusters: [
+                Model.Cluster(
+                    name: "orders", kind: .activePassive, workload: process(["/usr/bin/orders"], port: 7000),
+                    members: [Model.Member(host: "a1"), Model.Member(host: "b1")])
+            ],
+            balancers: [
+                Model.Balancer(
+                    name: "orders", hosts: ["a1", "b1"], wireProtocol: .tcp, listen: 6432,
+                    target: Model.Target(cluster: "orders", role: .active), check: Model.Check(.tcp))
+            ])
+    }
+
     /// Twelve hosts in four zones, with names as long as they may get.
     static var large: Model.Topology {
         let hosts = (1...12).map { number in

@@ -73,7 +73,7 @@ struct RuleCaseTests {
         Case(
             "five members, two a zone", [],
             """
-            coordination: {etcd: {hosts: [a1, a2, b1, b2, c1]}}
+            coordination: {etcd: {hosts: [a1, a2, b1, b2, c1], tls: true}}
             hosts:
               a1: {address: 10.0.0.11/24, zone: a}
               a2: {address: 10.0.0.12/24, zone: a}
@@ -84,36 +84,36 @@ struct RuleCaseTests {
         Case(
             "an even number alone", [105],
             """
-            coordination: {etcd: {hosts: [a1, a2]}}
+            coordination: {etcd: {hosts: [a1, a2], tls: true}}
             hosts:
               a1: {address: 10.0.0.11/24, zone: a}
               a2: {address: 10.0.0.12/24, zone: a}
             """),
         Case(
             "a store on an unknown host", [102],
-            "coordination: {etcd: {hosts: [x9]}}\n" + hosts + orders + "members: [a1, b1, c1]}"),
+            "coordination: {etcd: {hosts: [x9], tls: true}}\n" + hosts + orders + "members: [a1, b1, c1]}"),
         Case(
             "one member, for a cluster of one", [124],
-            "coordination: {etcd: {hosts: [a1]}}\n"
+            "coordination: {etcd: {hosts: [a1], tls: true}}\n"
                 + "hosts: {a1: {address: 10.0.0.11/24, zone: a}}\n" + orders + "members: [a1]}"),
         Case(
             "a workload on the store's own port", [104],
-            "coordination: {etcd: {hosts: [a1, b1, c1]}}\n" + hosts
+            "coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}\n" + hosts
                 + "clusters:\n  x: {kind: load-balancing, workload: {process: {command: [/bin/x], port: 2380}}, members: [a1, b1]}"
         ),
         Case(
             "the store's port on a host without it", [],
-            "coordination: {etcd: {hosts: [a1, b1, c1]}}\n" + hosts
+            "coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}\n" + hosts
                 + "  d1: {address: 10.0.0.14/24, zone: d}\n  e1: {address: 10.0.0.15/24, zone: e}\n"
                 + "clusters:\n  x: {kind: load-balancing, workload: {process: {command: [/bin/x], port: 2380}}, members: [d1, e1]}"
         ),
         Case(
             "three elections exactly", [],
-            "coordination: {etcd: {hosts: [a1, b1, c1]}}\n" + hosts + orders
+            "coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}\n" + hosts + orders
                 + "members: [a1, b1], lease: {duration: 900ms, renew: 200ms}}"),
         Case(
             "less, knowingly", [138],
-            "coordination: {etcd: {hosts: [a1, b1, c1]}}\n" + hosts + orders
+            "coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}\n" + hosts + orders
                 + "members: [a1, b1], lease: {duration: 899ms, renew: 200ms, aggressive: true}}"),
     ]
 

@@ -39,7 +39,7 @@ struct TrafficRuleCaseTests {
 
     private static func failover(_ cluster: String, _ balancer: String, standby: String = "cold") -> String {
         hosts + """
-            coordination: {etcd: {hosts: [a1, b1, c1]}}
+            coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}
             clusters:
               p:
                 kind: failover

@@ -22,13 +22,12 @@ final class EtcdCluster: Sendable {
     private let extra: [String]
     private let processes: Mutex<[Int: Process]> = Mutex([:])
 
-    /// - Parameters:
-    ///   - tls: arguments that make it speak TLS to clients.
-    init(members count: Int, tls: [String] = []) throws {
+    /// - Parameter arguments: besides its own.
+    init(members count: Int, arguments: [String] = [], scheme: String = "http") throws {
         let directory = try TemporaryDirectory()
         self.directory = directory
-        extra = tls
-        scheme = tls.isEmpty ? "http" : "https"
+        extra = arguments
+        self.scheme = scheme
         members = try (0..<count).map { index in
             Member(
                 name: "m\(index)", clientPort: try freePort(), peerPort: try freePort(),
@@ -95,6 +94,20 @@ final class EtcdCluster: Sendable {
     }
 
     func isRunning(_ index: Int) -> Bool { processes.withLock { $0[index]?.isRunning ?? false } }
+
+    /// Seconds that all running members have spent.
+    func processorTime() -> Double {
+        processes.withLock { processes in
+            processes.values.filter(\.isRunning).reduce(0) { sum, process in
+                let path = "/proc/\(process.processIdentifier)/stat"
+                guard let line = try? String(contentsOfFile: path, encoding: .utf8), let end = line.lastIndex(of: ")")
+                else { return sum }
+                let fields = line[end...].split(separator: " ")
+                let ticks = (Double(fields[12]) ?? 0) + (Double(fields[13]) ?? 0)
+                return sum + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+            }
+        }
+    }
 
     func signal(_ signal: Int32, to index: Int) {
         processes.withLock { processes in

@@ -54,6 +54,9 @@ enum Language {
             .required(
                 "hosts", .list(.text(.hostName)), "The hosts that each run a member of it.", example: "[a1, b1, c1]",
                 synonyms: ["members", "on"]),
+            .optional(
+                "tls", .boolean, "Whether its members and their clients show certificates to each other.",
+                synonyms: ["secure", "ssl"]),
             .later("endpoints", "An etcd that runs already."),
         ])
 

@@ -52,7 +52,9 @@ struct TopologyReader {
             return .embedded
         }
         guard let etcd = Fields(entry.value)["etcd"] else { return .embedded }
-        return .etcd(hosts: texts(Fields(etcd.value), "hosts", at: path["hosts"]))
+        let store = Fields(etcd.value)
+        return .etcd(
+            hosts: texts(store, "hosts", at: path["hosts"]), tls: boolean(store, "tls", at: path["tls"]) ?? false)
     }
 
     private mutating func host(_ name: String, _ fields: Fields, at path: ModelPath) -> Model.Host? {
