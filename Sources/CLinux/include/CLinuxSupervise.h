@@ -201,6 +201,14 @@ static inline int linux_has_children(void) {
     return waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD ? 0 : 1;
 }
 
+/// 1 where the child has ended and was not waited for yet; 0 where it has not; -errno.
+static inline int linux_has_ended(pid_t child) {
+    siginfo_t ended;
+    ended.si_pid = 0;
+    if (waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) < 0) return -errno;
+    return ended.si_pid == child;
+}
+
 /// The bytes of an extended attribute of a file; -ENODATA where it has none of that name.
 static inline long linux_attribute(const char *path, const char *name, void *bytes, size_t count) {
     long length = syscall(SYS_getxattr, path, name, bytes, count);

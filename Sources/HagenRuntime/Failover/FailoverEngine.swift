@@ -144,7 +144,10 @@ package actor FailoverEngine: EngineService {
             let link = SupervisorLink(
                 cluster: member.cluster.name, executable: executable, socket: folders.socket(of: member.cluster.name),
                 log: folders.log(of: member.cluster.name), mark: member.mark, groups: groups,
-                addresses: member.cluster.addresses, eventLoop: eventLoop, logger: logger,
+                addresses: member.cluster.addresses,
+                remains: WorkloadRemains(
+                    cluster: member.cluster, host: configuration.host, inherited: environment),
+                eventLoop: eventLoop, logger: logger,
                 isNeeded: { [weak self] in self?.isLeaving.withLock { !$0 } ?? false },
                 deliver: { news in queue.add(.supervisor(index, news)) })
             group.addTask { await link.run() }

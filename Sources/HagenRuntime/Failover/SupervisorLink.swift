@@ -34,6 +34,7 @@ struct SupervisorLink: Sendable {
     let groups: AgentGroups?
     /// Of the cluster: none of them may be there while no supervisor runs.
     let addresses: [FailoverConfiguration.VirtualAddress]
+    let remains: WorkloadRemains
     let eventLoop: any EventLoop
     let logger: Logger
     /// `false` from when the supervisor was told to leave.
@@ -143,14 +144,15 @@ struct SupervisorLink: Sendable {
             let problem: String?
             do {
                 // A process that hangs can hold up whoever reads its environment.
-                problem = try await NIOThreadPool.singleton.runIfActive { try killWhatRemains(of: lost) }
+                let processes = try await NIOThreadPool.singleton.runIfActive { try killWhatRemains(of: lost) }
+                problem = if let processes { processes } else { await remains.end() }
                 if problem == nil { return }
             } catch {
                 problem = "cannot look for what is left of it: \(error)"
             }
             if let problem, complaintAt <= .now {
                 logger.warning(
-                    "the workload of a lost supervisor is not proved dead: \(problem)",
+                    "the workload is not proved dead, and so no supervisor is started: \(problem)",
                     metadata: ["cluster": "\(cluster)"])
                 complaintAt = .now + Self.patience
             }

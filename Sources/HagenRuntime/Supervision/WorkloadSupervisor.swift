@@ -163,7 +163,9 @@ struct WorkloadSupervisor {
             case .process(let process):
                 workload = try ProcessWorkload(process, start, in: surroundings, admit: admitNow)
             case .none: workload = AddressesAlone()
-            case .unit, .resourceAgent: throw EngineFailure("this supervisor cannot run a workload of its kind")
+            case .unit(let name): workload = try UnitWorkload(name, start, in: surroundings)
+            case .resourceAgent(let agent):
+                workload = try ResourceAgentWorkload(agent, start, in: surroundings, admit: admitNow)
             }
         } catch {
             _ = network.release()

@@ -163,19 +163,22 @@ import Testing
 
 /// A real `hagend supervise`, and a plain blocking client of its socket.
 final class SupervisorProcess: Sendable {
-    private let directory: TemporaryDirectory
+    let directory: TemporaryDirectory
     private let process: Process
     private let mark = "HAGEN_TEST=\(UUID().uuidString)"
     private let connection = Mutex<(descriptor: Int32, bytes: [UInt8], requests: UInt64)>((-1, [], 0))
 
+    static let daemon = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/hagend").path
+
     init(controlGroup: String? = nil) throws {
         directory = try TemporaryDirectory()
+        _ = try directory.folder("supervise")
         process = Process()
-        process.executableURL = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/hagend")
+        process.executableURL = URL(fileURLWithPath: Self.daemon)
         process.arguments =
             [
-                "supervise", "test", "--socket", directory.path + "/s.sock", "--log", directory.path + "/log",
+                "supervise", "test", "--socket", directory.path + "/supervise/test.sock", "--log", directory.path + "/log",
             ] + (controlGroup.map { ["--control-group", $0] } ?? [])
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -203,8 +206,21 @@ final class SupervisorProcess: Sendable {
             stopTimeoutInNanoseconds: 300_000_000, roleFile: nil)
     }
 
+    /// The same for another kind of workload.
+    func start(
+        _ run: UInt64, _ kind: FailoverConfiguration.Workload.Kind, _ permit: Permit?,
+        environment: [String: String] = [:]
+    ) -> WorkloadStart {
+        var start = start(run, "", permit)
+        start.workload = kind
+        start.environment["HAGEN_CLUSTER"] = "test"
+        start.environment["HAGEN_EPOCH"] = String(permit?.epoch ?? 0)
+        start.environment.merge(environment) { _, said in said }
+        return start
+    }
+
     func connect() async throws {
-        let path = directory.path + "/s.sock"
+        let path = directory.path + "/supervise/test.sock"
         try await within(.seconds(10)) { [self] in
             while true {
                 let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import HagenRuntime
+
+/// `hagend permit`: the condition in the drop-in of a systemd unit that Hagen runs.
+struct PermitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "permit",
+        abstract: "Exits with 0 only while the cluster's workload may run on this host; with 1 otherwise.",
+        discussion: """
+            For example: ExecCondition=+/usr/bin/hagend permit orders
+
+            systemd then starts the unit only when the failover agent does.
+            """)
+
+    @Argument(help: "The cluster.")
+    var cluster: String
+
+    @Option(help: "The folder of the failover agent's sockets.")
+    var runtime = "/run/hagen/failover"
+
+    func run() throws {
+        guard let refusal = PermitQuestion.refusal(socket: "\(runtime)/supervise/\(cluster).sock") else { return }
+        EngineLog.say(EngineFailure("the workload of cluster '\(cluster)' may not run here: \(refusal)"))
+        throw ExitCode(1)
+    }
+}

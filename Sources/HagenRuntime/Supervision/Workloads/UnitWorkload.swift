@@ -1,0 +1,225 @@
+internal import Glibc
+internal import Hagen
+internal import HagenEngine
+
+/// A systemd unit. systemd starts and stops it, asked by `systemctl`, one command at a time; each look at it is such a command too.
+/// The kernel tells when processes come or go in its control group, so that a crash is seen at once and looks in between
+/// can be rare.
+///
+/// To end it at the deadline needs no systemd: its control group is killed. It is dead when that group is empty and systemd
+/// says that it is over, so that no job of systemd's fills the group again. Without a unified hierarchy systemd's word
+/// alone has to do.
+struct UnitWorkload: SupervisedWorkload {
+    /// From one look to the next where nothing has changed.
+    private static let lookInterval: Duration = .seconds(5)
+    /// While it starts or ends: the first look and the longest time between two.
+    private static let shortestLookInterval: Duration = .milliseconds(10)
+    private static let longestLookInterval: Duration = .milliseconds(500)
+    /// For systemctl to answer; it does not wait for jobs.
+    private static let patience: Duration = .seconds(10)
+
+    private enum Command: String {
+        case look, start, stop, kill
+    }
+
+    private let unit: String
+    private let start: WorkloadStart
+    private let surroundings: WorkloadSurroundings
+    private var command: (kind: Command, action: SupervisedAction, isAbandoned: Bool)?
+    /// systemd was asked to start it, or had done so already.
+    private var isConcerned = false
+    private var isStopping = false
+    private var isKilled = false
+    /// The command that is next, once the one under way has ended.
+    private var next: Command?
+    private var properties: UnitProperties?
+    private var controlGroup: ControlGroup?
+    private var events: Int32?
+    private var lookAt: Instant?
+    private var lookDelay = Self.shortestLookInterval
+    /// A look that began after it was to end found it over.
+    private var isOver = false
+    private(set) var ending: String?
+
+    init(_ unit: String, _ start: WorkloadStart, in surroundings: WorkloadSurroundings) throws(EngineFailure) {
+        self.unit = unit
+        self.start = start
+        self.surroundings = surroundings
+        run(.look, at: .now)
+        if let ending { throw EngineFailure(ending) }
+    }
+
+    var processID: pid_t? { ending == nil ? properties?.mainProcess : nil }
+    var wake: Instant? { [command?.action.deadline, command == nil ? lookAt : nil].compactMap { $0 }.min() }
+    var watched: Int32? { events }
+
+    var isDead: Bool {
+        guard command == nil else { return false }
+        return (!isConcerned || isOver) && (controlGroup?.state.isProvedEmpty ?? true)
+    }
+
+    mutating func stop(at now: Instant) {
+        isStopping = true
+        ask(.stop, at: now)
+    }
+
+    mutating func kill() {
+        isKilled = true
+        isOver = false
+        controlGroup?.kill()
+        // What is under way may hang with systemd; and a look that has begun is too old to prove anything.
+        command?.isAbandoned = true
+        command?.action.kill()
+        next = isConcerned ? .kill : nil
+    }
+
+    mutating func clear(at now: Instant) {
+        if isConcerned { controlGroup?.kill() }
+        guard command == nil, !isOver, isConcerned else { return }
+        // systemd may be about to start what belongs to its end (ExecStopPost=), or have a job to start it again.
+        let last = next ?? .look
+        next = last == .kill ? .stop : nil
+        run(last, at: now)
+    }
+
+    mutating func timeReached(at now: Instant) {
+        command?.action.timeReached(at: now)
+        guard let lookAt, lookAt <= now, command == nil, ending == nil, !isKilled else { return }
+        run(.look, at: now)
+    }
+
+    mutating func watchedChanged(at now: Instant) {
+        guard let events else { return }
+        // Stopped and started again by hand, it has another group of the same name.
+        if ControlGroup.state(events: events) != .populated { watch(nil) }
+        if ending == nil, !isKilled { ask(.look, at: now) }
+    }
+
+    mutating func childEnded(_ process: pid_t, status: Int32, at now: Instant) {
+        guard let command, command.action.processID == process else { return }
+        let outcome = command.action.finish(status: status)
+        self.command = nil
+        if !command.isAbandoned { finished(command.kind, outcome, at: now) }
+        guard self.command == nil, !isKilled, ending == nil, let next else { return }
+        self.next = nil
+        run(next, at: now)
+    }
+
+    mutating func finish() { watch(nil) }
+
+    private mutating func finished(_ kind: Command, _ outcome: SupervisedAction.Outcome, at now: Instant) {
+        guard kind == .look else {
+            if outcome.exitCode != 0, kind == .start, !isKilled {
+                let words = outcome.output.split(separator: "\n").first.map(String.init) ?? outcome.ending
+                fail("was not started by systemd: \(words)")
+            } else if !isKilled {
+                lookDelay = Self.shortestLookInterval
+                next = next ?? .look
+            }
+            return
+        }
+        guard outcome.exitCode == 0 else {
+            // Nobody knows whether it runs. Where it never was started, that is the end; else the permit limits the doubt.
+            lookAt = now + Self.longestLookInterval
+            if !isConcerned { fail("could not be looked at: systemctl \(outcome.ending) \(outcome.output)") }
+            return
+        }
+        looked(UnitProperties(outcome.output), at: now)
+    }
+
+    private mutating func looked(_ properties: UnitProperties, at now: Instant) {
+        self.properties = properties
+        watch(properties.controlGroup)
+        if isKilled || ending != nil {
+            isOver = properties.isOver
+            return
+        }
+        guard isConcerned else { return begin(properties, at: now) }
+        if properties.isOver {
+            isOver = true
+            return fail(properties.ending)
+        }
+        let isSettled = properties.isActive && !properties.hasJob && !isStopping
+        lookDelay = isSettled ? Self.lookInterval : min(lookDelay * 2, Self.longestLookInterval)
+        lookAt = now + lookDelay
+    }
+
+    /// The first look.
+    private mutating func begin(_ properties: UnitProperties, at now: Instant) {
+        if let refusal = properties.refusal(of: unit) { return fail(refusal) }
+        if !properties.isOver {
+            isConcerned = true
+            return fail("ran already, started by somebody else")
+        }
+        if isStopping { return fail("was stopped before it was started") }
+        do {
+            try UnitEnvironment.write(start.environment, to: surroundings.environmentFile)
+        } catch {
+            return fail("was not started: \(error)")
+        }
+        isConcerned = true
+        next = nil
+        run(.start, at: now)
+    }
+
+    private mutating func fail(_ words: String) {
+        ending = words
+        lookAt = nil
+        if isConcerned, !isOver { next = .kill }
+    }
+
+    private mutating func ask(_ kind: Command, at now: Instant) {
+        if command == nil { run(kind, at: now) } else if next != .stop { next = kind }
+    }
+
+    private mutating func run(_ kind: Command, at now: Instant) {
+        let words: [String] =
+            switch kind {
+            case .look: ["show", "--property=\(UnitProperties.names.joined(separator: ","))"]
+            case .start: ["start", "--no-block"]
+            case .stop: ["stop", "--no-block"]
+            case .kill: ["kill", "--signal=SIGKILL"]
+            }
+        var environment = start.environment.filter { ["PATH", "XDG_RUNTIME_DIR", "HOME"].contains($0.key) }
+        environment["LC_ALL"] = "C"
+        do {
+            // Outside of the workload's group: it is no part of it.
+            let action = try SupervisedAction(
+                ["systemctl", "--no-pager", "--no-ask-password"] + words + ["--", unit], environment: environment,
+                in: surroundings, controlGroup: nil, until: now + Self.patience, captures: true)
+            command = (kind, action, false)
+        } catch {
+            if ending == nil, !isKilled { fail("cannot ask systemd: \(error)") }
+        }
+    }
+
+    /// - Parameter name: as systemd gives it; `nil`: it has none now.
+    private mutating func watch(_ name: String?) {
+        let group = name.flatMap { name in ControlGroupHierarchy.current?.group(named: name) }
+        if let group { controlGroup = group }
+        guard group == nil || events == nil else { return }
+        if let events { close(events) }
+        events = nil
+        guard let descriptor = group?.openEvents(), descriptor >= 0 else { return }
+        events = descriptor
+        _ = ControlGroup.state(events: descriptor)
+    }
+}
+
+/// What a unit is told: Hagen's own variables, in a file that its drop-in names (`EnvironmentFile=`).
+enum UnitEnvironment {
+    static func write(_ environment: [String: String], to path: String) throws(EngineFailure) {
+        let lines = environment.filter { $0.key.hasPrefix("HAGEN_") }.sorted { $0.key < $1.key }.map { name, value in
+            let quoted = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            return "\(name)=\"\(quoted)\"\n"
+        }
+        let descriptor = open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw EngineFailure("cannot write '\(path)': \(systemMessage(errno))") }
+        let bytes = Array(lines.joined().utf8)
+        let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+        close(descriptor)
+        guard isWritten, rename(path + ".new", path) == 0 else {
+            throw EngineFailure("cannot write '\(path)': \(systemMessage(errno))")
+        }
+    }
+}
