@@ -82,7 +82,11 @@ package actor FailoverEngine: EngineService {
     }
 
     package nonisolated var maximumStopTime: Duration {
-        (configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero) + .seconds(10)
+        let hooks = configuration.clusters.map { cluster in
+            cluster.hooks.map(\.timeout).reduce(Duration.zero, +)
+        }
+        return (configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero) + (hooks.max() ?? .zero)
+            + .seconds(10)
     }
 
     /// Until every member is stopped after a graceful shutdown, or until it is cancelled: then the workloads run on
@@ -94,9 +98,10 @@ package actor FailoverEngine: EngineService {
             startSources(in: &group)
             for await _ in queue.arrivals {
                 while let input = queue.next() {
-                    for job in handle(input, at: .now) { group.addTask { await job.run() } }
+                    let jobs = handle(input, at: .now) + noticeRoles(at: .now)
+                    for job in jobs { group.addTask { await job.run() } }
                 }
-                if isStopping, members.allSatisfy(\.isFinished) { break }
+                if isStopping, members.allSatisfy({ $0.isFinished && $0.hooks.isIdle }) { break }
                 arm()
             }
             scheduled?.cancel()
@@ -186,6 +191,7 @@ package actor FailoverEngine: EngineService {
                 members[index].machine.lease { $0.fenced(host, epoch: epoch, problem: problem, at: now) }, of: index,
                 at: now)
         case .checked(let index, let run, let result): return checked(result, run: run, of: index, at: now)
+        case .hooksEnded(let index): return hooksEnded(of: index)
         case .time:
             return forAll(at: now) { $0.timeReached(at: now) } + killUnresponsive(at: now)
         case .stop:

@@ -15,6 +15,9 @@ struct FailoverMember: Sendable {
     var machine: MemberMachine
     var check: MemberCheck?
 
+    let hookFile: HookMemoryFile
+    var hooks: MemberHooks
+
     var channel: (any Channel)?
     /// Set from a new supervisor's connection to its first word.
     var isReplaced = false
@@ -40,6 +43,8 @@ struct FailoverMember: Sendable {
             cluster.workload.standby == .hot && cluster.mode == .activePassive
             ? folders.roleFile(of: cluster.name) : nil
         check = cluster.check.map(MemberCheck.init)
+        hookFile = HookMemoryFile(path: folders.hookFile(of: cluster.name))
+        hooks = MemberHooks(cluster.hooks, last: hookFile.read())
         guard let timing = cluster.lease, cluster.mode != .loadBalancing, let store = configuration.store else {
             key = nil
             memoryFile = nil
@@ -119,6 +124,7 @@ struct FailoverFolders: Sendable {
     func socket(of cluster: String) -> String { "\(runtime)/supervise/\(cluster).sock" }
     func roleFile(of cluster: String) -> String { "\(runtime)/roles/\(cluster).role" }
     func memoryFile(of cluster: String) -> String { "\(state)/lease-\(cluster).json" }
+    func hookFile(of cluster: String) -> String { "\(state)/hooks-\(cluster).json" }
     func log(of cluster: String) -> String { "\(state)/\(cluster).log" }
 
     /// - Parameter rolesForOthers: a workload that runs as another user has to reach its role file.

@@ -11,6 +11,8 @@ enum FailoverInput: Sendable {
     /// `problem`: why the host is not known to be off; `nil`: it is.
     case fenced(Int, host: String, epoch: UInt64, problem: String?)
     case checked(Int, run: UInt64, CheckResult)
+    /// The hooks of one change of role have all ended.
+    case hooksEnded(Int)
     case time
     case stop
 }

@@ -15,6 +15,11 @@ enum WorkloadEnvironment {
         "SYSTEMD_EXEC_PID",
     ]
 
+    /// What a hook gets besides the words of its change of role.
+    static func ofHook(inherited: [String: String]) -> [String: String] {
+        inherited.filter { !withheld.contains($0.key) }
+    }
+
     static func of(
         _ cluster: FailoverConfiguration.Cluster, host: String, role: MemberRole, epoch: UInt64, roleFile: String?,
         mark: String, inherited: [String: String]

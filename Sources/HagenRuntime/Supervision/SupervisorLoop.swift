@@ -79,6 +79,7 @@ package struct SupervisorLoop: ~Copyable {
             if isLeaving, supervisor.report.state == .idle { break }
             // After the replies, for a look at all processes takes its time.
             supervisor.clear(at: .now)
+            announce()
             let isAbandoned = connections.isEmpty && supervisor.report.state == .idle
             if isAbandoned, lastContact + Self.patience <= .now { break }
             let wake = isAbandoned ? lastContact + Self.patience : supervisor.wake
@@ -91,7 +92,7 @@ package struct SupervisorLoop: ~Copyable {
             if let watched = supervisor.watched, ready.contains(watched) { supervisor.watchedChanged(at: .now) }
             if ready.contains(listener) { accept() }
             for descriptor in ready { serve(descriptor) }
-            if supervisor.report != announced || supervisor.network.notes != announcedNotes { broadcast() }
+            announce()
         }
         // Nothing of the workload is left: whoever comes next need not look for it.
         supervisor.network.leave()
@@ -171,7 +172,9 @@ package struct SupervisorLoop: ~Copyable {
             to: descriptor)
     }
 
-    private mutating func broadcast() {
+    /// Tells everybody what has changed since the last time.
+    private mutating func announce() {
+        guard supervisor.report != announced || supervisor.network.notes != announcedNotes else { return }
         announced = supervisor.report
         announcedNotes = supervisor.network.notes
         for connection in connections {

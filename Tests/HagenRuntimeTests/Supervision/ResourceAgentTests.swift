@@ -44,7 +44,9 @@ import Testing
     }
 
     /// Debian's own agents, without a process and with one: started, killed at the deadline, stopped.
-    @Test(.enabled(if: hasAgents, "needs root and Debian's resource-agents")) func debiansAgentsRunUnchanged() async throws {
+    @Test(.enabled(if: hasAgents, "needs root and Debian's resource-agents")) func debiansAgentsRunUnchanged()
+        async throws
+    {
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         let state = supervisor.directory.path + "/dummy.state"
@@ -77,7 +79,8 @@ import Testing
         let missing = FailoverConfiguration.Workload.Kind.resourceAgent(
             .init(name: "ocf:heartbeat:NoSuchAgent", parameters: [:]))
         let refused = try supervisor.ask(.start(supervisor.start(1, missing, nil)))
-        #expect(refused.refusal?.contains("no resource agent at '/usr/lib/ocf/resource.d/heartbeat/NoSuchAgent'") ?? false)
+        #expect(
+            refused.refusal?.contains("no resource agent at '/usr/lib/ocf/resource.d/heartbeat/NoSuchAgent'") ?? false)
         let agent = try TestAgent(in: supervisor.directory, start: "exit 5", stop: "exit 0", monitor: "exit 7")
         _ = try supervisor.ask(.start(supervisor.start(2, agent.kind, nil, environment: agent.environment)))
         let ended = try supervisor.next { $0.report.state == .idle && $0.report.run == 2 }

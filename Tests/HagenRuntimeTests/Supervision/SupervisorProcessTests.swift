@@ -178,7 +178,8 @@ final class SupervisorProcess: Sendable {
         process.executableURL = URL(fileURLWithPath: Self.daemon)
         process.arguments =
             [
-                "supervise", "test", "--socket", directory.path + "/supervise/test.sock", "--log", directory.path + "/log",
+                "supervise", "test", "--socket", directory.path + "/supervise/test.sock", "--log",
+                directory.path + "/log",
             ] + (controlGroup.map { ["--control-group", $0] } ?? [])
         process.standardOutput = FileHandle.nullDevice
         try process.run()
