@@ -60,7 +60,10 @@ struct ResourceAgentWorkload: SupervisedWorkload {
     var watched: Int32? { group.events }
     var isDead: Bool { step == .done && group.isEmpty }
     var wake: Instant? {
-        [current?.action.deadline, metadata?.deadline, current == nil ? monitorAt : nil].compactMap { $0 }.min()
+        let pauseEnd: Instant? = if case .waiting(let until) = step { until } else { nil }
+        return [pauseEnd, current?.action.deadline, metadata?.deadline, current == nil ? monitorAt : nil].compactMap {
+            $0
+        }.min()
     }
 
     mutating func stop(at now: Instant) {
@@ -80,6 +83,7 @@ struct ResourceAgentWorkload: SupervisedWorkload {
 
     mutating func clear(at now: Instant) {
         if step == .none { step = .killing }
+        if case .waiting(let until) = step, until <= now { step = .killing }
         switch step {
         case .killing:
             guard isCleared() else { return }
@@ -89,8 +93,7 @@ struct ResourceAgentWorkload: SupervisedWorkload {
             guard isCleared() else { return }
             step = isStopped ? .done : .proving
             if !isStopped { begin(.monitor, timeout: min(times.timeout(.monitor), .seconds(60))) }
-        case .waiting(let until): if until <= now { step = .killing }
-        case .none, .stopping, .proving, .done: return
+        case .none, .stopping, .proving, .waiting, .done: return
         }
     }
 
