@@ -202,6 +202,7 @@ extension BuiltCommands {
                     mode: active-passive
                     workload: {systemd: {unit: orders.service, port: 7000}}
                     members: [a1, b1]
+                    maintenance: {start: "02:00", duration: 2h}
 
                 """
             try folder.write(text, to: "ahead/topology.yaml")

@@ -5,8 +5,9 @@ internal import Hagen
 enum FailoverUnit {
     static func unit(_ configuration: FailoverConfiguration) -> UnitFile {
         let stop = configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero
+        let hooks = configuration.clusters.map { $0.hooks.map(\.timeout).reduce(Duration.zero, +) }.max() ?? .zero
         var settings = EngineUnit.service(
-            .failover, stopTimeout: stop + .seconds(10), watchdog: .seconds(5),
+            .failover, stopTimeout: stop + hooks + .seconds(10), watchdog: .seconds(5),
             runtimeFolder: .init(
                 "RuntimeDirectoryMode", .text("0755"),
                 because:
@@ -16,7 +17,12 @@ enum FailoverUnit {
             settings.append(.init("LoadCredential", .text("\(key):\(TemporaryFilesEmitter.credentials)/\(key)")))
         }
         settings += EngineUnit.credentials(configuration.store?.tls)
-        settings += lifetime + privileges(configuration) + reach + kernel
+        settings += lifetime
+        // A resource agent mounts file systems, loads modules and changes addresses, as root and for the whole host.
+        let hasResourceAgents = configuration.clusters.contains {
+            if case .resourceAgent = $0.workload.kind { true } else { false }
+        }
+        settings += hasResourceAgents ? unconfined : privileges(configuration) + reach + kernel
         return UnitFile(sections: [
             EngineUnit.unitSection(
                 "Hagen failover agent of host \(configuration.host)", after: ["hagen-coordinator.service"]),
@@ -32,6 +38,11 @@ enum FailoverUnit {
                     "A clean stop or restart (SIGTERM) stops the workloads too, by the agent itself. Supervisors and workloads outlive only an agent that is killed or crashes; the next one finds them again."
             ),
             .init(
+                "Delegate", .flag(true),
+                because:
+                    "Each workload runs in a control group of its own below this unit's: it is killed as one, and is dead when the kernel says that the group is empty."
+            ),
+            .init(
                 "RuntimeDirectoryPreserve", .text("yes"),
                 because: "The supervisors' sockets lie in it, and they outlive the agent."),
             .init("TasksMax", .text("infinity"), because: "The threads of all workloads count here."),
@@ -41,6 +52,16 @@ enum FailoverUnit {
             .init(
                 "OOMScoreAdjust", .number(-100),
                 because: "The one who can fail over goes late. No lower: workloads inherit it."),
+        ]
+    }
+
+    private static var unconfined: [UnitFile.Setting] {
+        [
+            .init(
+                "ProtectSystem", .flag(false),
+                because:
+                    "Nothing confines this agent: a workload of this host is an OCF resource agent, which works as root on the whole host (mounts, addresses, devices), and whatever confines the agent confines it too."
+            )
         ]
     }
 
@@ -112,7 +133,9 @@ enum FailoverUnit {
     private static var kernel: [UnitFile.Setting] {
         [
             .init("ProtectClock", .flag(true)),
-            .init("ProtectControlGroups", .flag(true)),
+            .init(
+                "ProtectControlGroups", .flag(false),
+                because: "It makes, fills and kills the control groups of its workloads."),
             .init("ProtectHostname", .flag(true)),
             .init("ProtectKernelLogs", .flag(true)),
             .init("ProtectKernelModules", .flag(true)),

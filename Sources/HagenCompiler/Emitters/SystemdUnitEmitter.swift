@@ -1,6 +1,7 @@
 package import Hagen
 
-/// `hosts/HOST/etc/systemd/system`: `hagen.target`, and a service for each engine of the host. Only for declared hosts:
+/// `hosts/HOST/etc/systemd/system`: `hagen.target`, a service for each engine of the host, and a drop-in for each unit that is
+/// a workload. Only for declared hosts:
 /// the lab has no systemd.
 ///
 /// Enabling the target is all that an operator does; it wants the services, and stopping it stops them.
@@ -12,7 +13,9 @@ package enum SystemdUnitEmitter {
             guard !services.isEmpty else { return [] }
             let target = target(release: release.name, host: host.name, services: services.map(\.name))
             let others = host.etcd == nil ? [] : [(EtcdUnit.debianDropIn, EtcdUnit.debianUnit)]
-            return ([("hagen.target", target)] + services.map { ($0.name, $0.unit) } + others).map { name, unit in
+            let dropIns = (host.failover.map(UnitDropIn.all) ?? []).map { ("\($0.unit).d/hagen.conf", $0.file) }
+            let units = [("hagen.target", target)] + services.map { ($0.name, $0.unit) } + others + dropIns
+            return units.map { name, unit in
                 OutputFile(path: "hosts/\(host.name)/etc/systemd/system/\(name)", contents: text(of: unit, name: name))
             }
         }

@@ -75,7 +75,8 @@ extension LoweringContext {
             .process(
                 FailoverConfiguration.Workload.Process(
                     command: process.command, environment: process.environment, user: process.user))
-        case .systemd(let unit, _): .unit(name: unit)
+        // As systemctl does.
+        case .systemd(let unit, _): .unit(name: unit.contains(".") ? unit : unit + ".service")
         case .ocf(let agent, let parameters, _):
             .resourceAgent(FailoverConfiguration.Workload.ResourceAgent(name: agent, parameters: parameters))
         case .postgreSQL, .mariaDB, .redis, .mongoDB, .slurm, .external: nil

@@ -19,11 +19,13 @@ struct EngineMissing: Rule {
               orders:
                 kind: failover
                 mode: active-passive
-                workload: {systemd: {unit: orders.service, port: 7000}}
+                workload: {process: {command: [/usr/bin/orders], port: 7000}}
+                maintenance: {start: "02:00", duration: 2h}
                 members: [a1, b1]
             """,
-        fix: "Leave the part out, or wait for the version that has its engine. This version runs processes under "
-            + "failover and load balancing, balances TCP and HTTP, and alerts by webhook.")
+        fix:
+            "Leave the part out, or wait for the version that has its engine. This version runs processes, systemd units "
+            + "and resource agents under failover and load balancing, balances TCP and HTTP, and alerts by webhook.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
@@ -45,18 +47,23 @@ struct EngineMissing: Rule {
         /// In the words of a message, with the part that has it.
         var what: String
         var instead: String?
+        /// It is there, but not where the topology runs in the lab.
+        var isForHosts = false
 
-        init(_ path: ModelPath, _ what: String, instead: String? = nil) {
+        init(_ path: ModelPath, _ what: String, instead: String? = nil, isForHosts: Bool = false) {
             self.path = path
             self.what = what
             self.instead = instead
+            self.isForHosts = isForHosts
         }
     }
 
     func check(_ context: RuleContext) -> [Diagnostic] {
         let (model, root) = (context.model, ModelPath.root)
         var parts: [Part] = []
-        for (index, cluster) in model.clusters.enumerated() { parts += of(cluster, at: root["clusters"][index]) }
+        for (index, cluster) in model.clusters.enumerated() {
+            parts += of(cluster, at: root["clusters"][index], context.placement)
+        }
         for (index, balancer) in model.balancers.enumerated() { parts += of(balancer, at: root["balancers"][index]) }
         for (index, receiver) in model.monitoring.receivers.enumerated() {
             let path = root["monitoring"]["receivers"][index]["channel"]
@@ -69,12 +76,13 @@ struct EngineMissing: Rule {
         }
         return parts.map { part in
             finding(
-                "\(part.what) is not there yet", at: context.span(part.path), label: "not in this version",
+                part.isForHosts ? "\(part.what) cannot run in the lab" : "\(part.what) is not there yet",
+                at: context.span(part.path), label: part.isForHosts ? "not in the lab" : "not in this version",
                 help: [part.instead ?? "leave it out until a later version of hagen has it"])
         }
     }
 
-    private func of(_ cluster: Model.Cluster, at path: ModelPath) -> [Part] {
+    private func of(_ cluster: Model.Cluster, at path: ModelPath, _ placement: Placement) -> [Part] {
         let name = "of cluster '\(cluster.name)'"
         var parts: [Part] = []
         if cluster.kind == .compute {
@@ -82,11 +90,21 @@ struct EngineMissing: Rule {
         }
         switch cluster.workload {
         case .process, .external: break
+        case .systemd, .ocf:
+            // All hosts of the lab are one machine, which has each unit and each resource once.
+            guard placement == .loopback else { break }
+            parts.append(
+                Part(
+                    path["workload"], "the \(cluster.workload.kind) workload \(name)",
+                    instead: "run it on hosts of its own, or try the topology with a process in its place",
+                    isForHosts: true))
         default:
             parts.append(
                 Part(
                     path["workload"], "the \(cluster.workload.kind) workload \(name)",
-                    instead: "what runs today is a process, or an external workload behind a balancer"))
+                    instead:
+                        "what runs today is a process, a systemd unit, a resource agent, or an external workload behind a balancer"
+                ))
         }
         if cluster.replication != nil { parts.append(Part(path["replication"], "the replication \(name)")) }
         for (index, fencing) in cluster.failover.fencing.enumerated() where fencing != .itself {
@@ -98,9 +116,6 @@ struct EngineMissing: Rule {
         if let check = cluster.failover.check { parts += of(check, "the check \(name)", at: path["failover"]["check"]) }
         parts += cluster.virtualIPs.enumerated().map { index, virtualIP in
             Part(path["virtualIPs"][index], "the virtual IP \(virtualIP.address) \(name)")
-        }
-        parts += cluster.hooks.enumerated().map { index, hook in
-            Part(path["hooks"][index], "the hook '\(hook.event.rawValue)' \(name)")
         }
         if cluster.maintenance != nil { parts.append(Part(path["maintenance"], "the maintenance window \(name)")) }
         return parts

@@ -26,10 +26,20 @@ extension FailoverEngine {
                 logger.warning("the supervisor: \(note)", metadata: metadata)
             }
             members[index].notes = reply.notes ?? []
+            if reply.report.state == .idle, (reply.revision ?? 1) < SupervisorProtocol.revision {
+                // It may not know what it would be asked to start.
+                if members[index].endingOfOutdated == nil {
+                    members[index].endingOfOutdated = reply.report.ending ?? "ended"
+                    logger.info("replaces its supervisor, which is of an earlier release", metadata: metadata)
+                    send(.leave, to: index)
+                }
+                return []
+            }
             var report = reply.report
             if members[index].isReplaced {
                 members[index].isReplaced = false
-                report.ending = "was lost with its supervisor"
+                report.ending = members[index].endingOfOutdated ?? "was lost with its supervisor"
+                members[index].endingOfOutdated = nil
             }
             return perform(members[index].machine.supervisorReported(report, at: now), of: index, at: now)
         }

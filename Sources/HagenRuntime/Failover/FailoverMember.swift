@@ -19,6 +19,8 @@ struct FailoverMember: Sendable {
     var hooks: MemberHooks
 
     var channel: (any Channel)?
+    /// How the last run ended, from when a supervisor of an earlier release was told to leave until its successor's first word.
+    var endingOfOutdated: String?
     /// Set from a new supervisor's connection to its first word.
     var isReplaced = false
     /// What the supervisor said that a person should know, as it said it last.

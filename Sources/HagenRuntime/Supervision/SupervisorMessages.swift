@@ -4,9 +4,16 @@ package import HagenEngine
 /// The conversation over a supervisor's Unix socket: lines of JSON, requests to the supervisor, replies from it.
 ///
 /// A reply follows each request, and each change that nobody asked for. It carries the whole state, so that losing one
-/// loses nothing. An agent of another version is refused; it waits for the workload's end or ends it.
+/// loses nothing.
+///
+/// Agents are replaced while supervisors run on, so an agent has to get on with supervisors of every earlier release: the
+/// requests and replies of version 1 keep their form for good, and are only ever added to by members that may be
+/// missing. What a supervisor can start is told by its revision: one that is older than the agent is asked to leave as soon as it is
+/// idle, and a new one is started in its place. A request of another version is refused.
 package enum SupervisorProtocol {
     package static let version = 1
+    /// 1: processes. 2: also units, resource agents, addresses and the kernel's permit.
+    package static let revision = 2
     /// Bytes of the longest line.
     package static let maximumLineByteCount = 256 << 10
 }
@@ -39,6 +46,8 @@ package struct SupervisorRequest: Codable, Equatable, Sendable {
 
 package struct SupervisorReply: Codable, Equatable, Sendable {
     package var version = SupervisorProtocol.version
+    /// Of the supervisor; `nil`: 1.
+    package var revision: Int? = SupervisorProtocol.revision
     /// Of the request; `nil` for a change that is announced.
     package var number: UInt64?
     /// Of the supervisor itself.

@@ -71,7 +71,7 @@ struct SystemdTests {
                             lines[index].hasPrefix($0)
                         }
                 }
-                #expect(exceptions.count == 10)
+                #expect(exceptions.count == 11)
                 for index in exceptions { #expect(lines[index - 1].hasPrefix("# "), "\(lines[index])") }
                 let comment = try #require(exceptions.map { lines[$0 - 1] }.first { $0.contains("No User=") })
                 let set = try #require(lines.first { $0.hasPrefix("CapabilityBoundingSet=") }).dropFirst(22)
@@ -94,6 +94,23 @@ struct SystemdTests {
         #expect(lines.contains("RuntimeDirectoryMode=0755"))
         let monitor = try #require(files.first { $0.path.hasSuffix("/hagen-monitor.service") }).contents
         #expect(monitor.contains("RuntimeDirectoryMode=0750\n"))
+    }
+
+    /// Goal: a unit that is a workload is started by its cluster alone, never again by systemd, and is told of its epoch.
+    @Test func unitsOfWorkloadsAskForThePermit() throws {
+        var topology = SampleTopologies.single
+        let index = try #require(
+            topology.clusters.firstIndex { if case .process = $0.workload { true } else { false } })
+        topology.clusters[index].workload = .systemd(unit: "orders", port: 7000)
+        let name = topology.clusters[index].name
+        let files = Emitters.files(for: Lowering.lower(topology, placement: .declared))
+        let dropIn = try #require(files.first { $0.path.hasSuffix("/orders.service.d/hagen.conf") }).contents
+        let lines = dropIn.split(separator: "\n").map(String.init)
+        #expect(lines.first == "[Service]")
+        #expect(lines.contains("ExecCondition=+/usr/bin/hagend permit \(name)"))
+        #expect(lines.contains("Restart=no"))
+        #expect(lines.contains("EnvironmentFile=-/run/hagen/failover/supervise/\(name).sock.environment"))
+        #expect(!files.contains { $0.path.contains("orders") && $0.contents.contains("[Install]") })
     }
 
     /// Goal: users, group and folders can be made from what is emitted.
