@@ -36,10 +36,11 @@ extension FailoverEngine {
                 return []
             }
             var report = reply.report
+            let ending = members[index].endingOfOutdated
+            members[index].endingOfOutdated = nil
             if members[index].isReplaced {
                 members[index].isReplaced = false
-                report.ending = members[index].endingOfOutdated ?? "was lost with its supervisor"
-                members[index].endingOfOutdated = nil
+                report.ending = ending ?? "was lost with its supervisor"
             }
             return perform(members[index].machine.supervisorReported(report, at: now), of: index, at: now)
         }

@@ -11,11 +11,11 @@ struct SupervisorMessagesTests {
     private static let requests: [(String, SupervisorRequest.Order)] = [
         (#"{"version":1,"number":7,"order":{"settle":{"run":2}}}"#, .settle(run: 2)),
         (
-            #"{"version":1,"number":7,"order":{"extend":{"run":2,"permit":{"epoch":3,"deadline":{"nanoseconds":5000000000}}}}}"#,
+            #"{"version":1,"number":7,"order":{"extend":{"run":2,"permit":{"epoch":3,"deadline":5000000000}}}}"#,
             .extend(run: 2, permit: permit)
         ),
         (
-            #"{"version":1,"number":7,"order":{"promote":{"run":2,"permit":{"epoch":3,"deadline":{"nanoseconds":5000000000}}}}}"#,
+            #"{"version":1,"number":7,"order":{"promote":{"run":2,"permit":{"epoch":3,"deadline":5000000000}}}}"#,
             .promote(run: 2, permit: permit)
         ),
         (#"{"version":1,"number":7,"order":{"stop":{"run":2}}}"#, .stop(run: 2)),
@@ -43,7 +43,7 @@ struct SupervisorMessagesTests {
     /// An agent understands the first release's supervisor, and knows it for one.
     @Test func oldRepliesAreUnderstood() throws {
         let text =
-            #"{"version":1,"number":7,"processID":42,"report":{"run":2,"state":"running","processID":43,"role":"active","permit":{"epoch":3,"deadline":{"nanoseconds":5000000000}}}}"#
+            #"{"version":1,"number":7,"processID":42,"report":{"run":2,"state":"running","processID":43,"role":"active","permit":{"epoch":3,"deadline":5000000000}}}"#
         let reply = try JSONDecoder().decode(SupervisorReply.self, from: Data(text.utf8))
         #expect(
             reply.report
