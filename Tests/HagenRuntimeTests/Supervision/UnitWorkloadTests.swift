@@ -130,7 +130,7 @@ final class SystemdManager: Sendable {
 
     private let group: TestControlGroup
     private let directory: TemporaryDirectory
-    private let process: Process
+    private let processID: Int32
     /// The group of systemd's own hierarchy on machines that have it beside the unified one.
     private let otherGroup: String?
     let environment: [String: String]
@@ -148,25 +148,26 @@ final class SystemdManager: Sendable {
         var other = "/sys/fs/cgroup/systemd/\(name)"
         if mkdir(other, 0o755) != 0 { other = "" }
         otherGroup = other.isEmpty ? nil : other
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-        // It wants a machine that systemd booted; this one need not be.
-        process.arguments =
-            [
-                "--mount", "/bin/sh", "-c",
-                """
-                for group; do echo 0 > "$group/cgroup.procs"; done
-                mount -t tmpfs tmpfs /run/systemd && mkdir /run/systemd/system && exec \(Self.program) --user --unit=basic.target
-                """, "sh", group.group.path,
-            ] + (otherGroup.map { [$0] } ?? [])
-        process.environment = [
-            "XDG_RUNTIME_DIR": runtime, "XDG_CONFIG_HOME": directory.path + "/config", "HOME": directory.path,
-            "PATH": "/usr/bin:/bin",
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        // Not Foundation's `Process`: systemd closes the descriptor by which that learns of an end.
+        let null = open("/dev/null", O_RDWR)
+        defer { close(null) }
+        let started = try ChildProcess.start(
+            ChildProcess.Specification(
+                path: "/usr/bin/unshare",
+                // It wants a machine that systemd booted; this one need not be.
+                arguments: [
+                    "unshare", "--mount", "/bin/sh", "-c",
+                    """
+                    for group; do echo 0 > "$group/cgroup.procs"; done
+                    mount -t tmpfs tmpfs /run/systemd && mkdir /run/systemd/system && exec \(Self.program) --user --unit=basic.target
+                    """, "sh", group.group.path,
+                ] + (otherGroup.map { [$0] } ?? []),
+                environment: [
+                    "XDG_RUNTIME_DIR": runtime, "XDG_CONFIG_HOME": directory.path + "/config", "HOME": directory.path,
+                    "PATH": "/usr/bin:/bin",
+                ], input: null, output: null))
+        close(started.failure)
+        processID = started.processID
         try await within(.seconds(20)) { [self] in
             while (try? run("show", "basic.target")) != 0 { try await Task.sleep(for: .milliseconds(20)) }
         }
@@ -174,8 +175,8 @@ final class SystemdManager: Sendable {
 
     deinit {
         thaw()
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+        kill(processID, SIGKILL)
+        waitpid(processID, nil, 0)
         group.group.kill()
         for _ in 0..<200 {
             if group.group.state != .populated { break }
@@ -189,8 +190,8 @@ final class SystemdManager: Sendable {
         }
     }
 
-    func freeze() { kill(process.processIdentifier, SIGSTOP) }
-    func thaw() { kill(process.processIdentifier, SIGCONT) }
+    func freeze() { kill(processID, SIGSTOP) }
+    func thaw() { kill(processID, SIGCONT) }
 
     /// Writes a service and its drop-in.
     func add(
