@@ -27,8 +27,6 @@ struct Checkers: Sendable {
         found(epochs.activated(host, epoch: epoch, at: now))
     }
 
-    mutating func permitEnded(epoch: UInt64) { epochs.permitEnded(epoch: epoch) }
-
     mutating func olderEpochAccepted(_ epoch: UInt64, after highest: UInt64, at now: VirtualTime) {
         found(
             Violation(.olderEpochRefused, at: now, "the data took a write of epoch \(epoch) after epoch \(highest)"))

@@ -10,6 +10,9 @@ struct LeaseChecker: Sendable {
     /// Two clocks, each wrong by its bound, do not measure the same lease.
     private static let slack: VirtualTime = 4 * Span.millisecond
     private let duration: VirtualTime
+    private let stop: VirtualTime
+    /// When the holder has to have stopped, and from when it may not even renew.
+    private var deadline: [UInt64: VirtualTime] = [:]
     private var end: [UInt64: VirtualTime] = [:]
     private var highest: UInt64 = 0
     private var holders: [UInt64: String] = [:]
@@ -24,7 +27,10 @@ struct LeaseChecker: Sendable {
         var missing: [String]
     }
 
-    init(timing: LeaseTiming) { duration = timing.duration.nanoseconds }
+    init(timing: LeaseTiming) {
+        duration = timing.duration.nanoseconds
+        stop = timing.stop.nanoseconds
+    }
 
     mutating func asked(epoch: UInt64, round: UInt64, of members: [String], at now: VirtualTime) {
         if questions.count == Self.mostQuestions { questions.removeFirst() }
@@ -37,6 +43,7 @@ struct LeaseChecker: Sendable {
         questions[index].missing.removeAll { $0 == host }
         guard questions[index].missing.isEmpty else { return }
         end[epoch] = max(end[epoch] ?? 0, questions[index].sent + duration)
+        deadline[epoch] = max(deadline[epoch] ?? 0, questions[index].sent + stop)
     }
 
     /// Nothing acts on a host without power, in none of its epochs.
@@ -57,7 +64,14 @@ struct LeaseChecker: Sendable {
                 end[record.epoch] = min(end[record.epoch] ?? now, now)
             } else {
                 end[record.epoch] = max(end[record.epoch] ?? 0, sent + duration)
+                deadline[record.epoch] = max(deadline[record.epoch] ?? 0, sent + stop)
             }
+        }
+        if !record.released, let deadline = deadline[record.epoch], sent > deadline + Self.slack {
+            return Violation(
+                .leaseHonoured, at: now,
+                "\(record.holder) renewed epoch \(record.epoch) \(Duration(virtual: sent - deadline).text) after its deadline"
+            )
         }
         if record.epoch < highest || (record.epoch == previous?.epoch && record.holder != previous?.holder) {
             return Violation(

@@ -17,20 +17,26 @@ extension World {
     }
 
     mutating func checkLease(of host: Int, epoch: UInt64) {
-        guard isActing(host) else { return }
+        guard isActing(host), !isJustResumed(host) else { return }
         checkers.acted(hosts[host].name, epoch: epoch, at: now)
     }
 
     /// To be called whenever a host may have begun to act.
     mutating func checkActing(_ host: Int) {
-        guard isActing(host) else { return }
-        for other in hosts.indices where other != host && isActing(other) {
+        guard isActing(host), !isJustResumed(host) else { return }
+        for other in hosts.indices where other != host && isActing(other) && !isJustResumed(other) {
             let who = [host, other].sorted().map {
                 "\(hosts[$0].name) in epoch \(hosts[$0].workload?.epoch ?? 0)"
             }
             checkers.found(
                 Violation(.singleActive, at: now, "\(who.joined(separator: " and ")) act at once"))
         }
+    }
+
+    /// A host that was frozen wakes up with its supervisor, which ends what has no right to run. For the moment in between
+    /// only the kernel's gate is a guard, so where a world has none, that moment is known to be open.
+    private func isJustResumed(_ host: Int) -> Bool {
+        !settings.hasPermitGate && now <= hosts[host].frozenUntil + Self.supervisorGrace
     }
 
     /// The address is on two hosts only where on one of them nothing of Hagen could have removed it, and for a moment

@@ -10,7 +10,7 @@ package struct Timeline: Sendable {
 
     private static let width = 1280
     private static let left = 150
-    private static let right = 30
+    private static let right = 60
     private static let top = 92
     private static let laneHeight = 34
     private static let laneGap = 14
@@ -69,6 +69,7 @@ package struct Timeline: Sendable {
         switch phase {
         case .down: Style(colour: "#343a40", name: "down")
         case .frozen: Style(colour: "#748ffc", name: "frozen")
+        case .withoutMember: Style(colour: "#f8f9fa", name: "store only")
         case .withoutAgent: Style(colour: "#adb5bd", name: "no agent")
         case .starting: Style(colour: "#d0bfff", name: "starting")
         case .watching: Style(colour: "#e9ecef", name: "standby")

@@ -48,7 +48,6 @@ extension World {
             let permit = supervisor.report.permit, permit.deadline <= reading(of: host)
         else { return }
         checkLease(of: host, epoch: permit.epoch)
-        checkers.permitEnded(epoch: permit.epoch)
         beginKilling(host, "was killed: its permit for epoch \(permit.epoch) ended")
     }
 
@@ -148,6 +147,8 @@ extension World {
         else { return }
         note(host, "its workload \(cause)")
         hosts[host].supervisor?.isKilling = true
+        // A process that got SIGKILL runs no line of its own any more, however long its end takes.
+        hosts[host].workload?.isOpen = false
         hosts[host].supervisor?.report.state = .ending
         if settings.planted != .addressKeptAfterExpiry { removeAddress(host) }
         endLater(host, workload.process, in: 0...10 * Span.millisecond, cause, isKill: true)

@@ -12,7 +12,8 @@ package struct Recording: Sendable {
 
     /// What a host is, as one sees it from far away.
     package enum HostPhase: String, Sendable, CaseIterable {
-        case down, frozen, withoutAgent, starting, watching, securing, active, serving, clearing, releasing, holding
+        case down, frozen, withoutMember, withoutAgent, starting, watching, securing, active, serving, clearing,
+            releasing, holding
     }
 
     package enum StorePhase: String, Sendable, CaseIterable { case available, unavailable }
@@ -91,6 +92,7 @@ extension World {
         let host = hosts[index]
         if now < host.downUntil { return .down }
         if now < host.frozenUntil { return .frozen }
+        guard host.isMember else { return .withoutMember }
         if isServing(index) { return .serving }
         guard let agent = host.agent else { return .withoutAgent }
         if agent.member.hold != nil { return .holding }

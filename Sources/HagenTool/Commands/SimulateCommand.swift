@@ -164,7 +164,7 @@ extension SimulateCommand {
                 continue
             }
             let story = day.drill(fault, seed: run.seed).run(isRecorded: true).recording?.story(atMost: 80) ?? ""
-            let words = run.violation.map { "breaks a rule: \($0)" } ?? "recovers after \(run.recovery.text)"
+            let words = run.violation.map { "breaks a rule: \($0)" } ?? "recovers after \(run.recovery.roundedUp.text)"
             Terminal.error.line("\(fault.rawValue), seed \(run.seed) \(words)\n\(story)")
             if run.violation != nil {
                 Terminal.error.line(
@@ -188,7 +188,7 @@ extension SimulateCommand {
                 result.faultsBegan + run.recovery.nanoseconds, recording.plan.end) + margin
         let text = Timeline(
             recording,
-            title: "\(cluster): \(fault.rawValue), seed \(run.seed), served again after \(run.recovery.text)",
+            title: "\(cluster): \(fault.rawValue), seed \(run.seed), served again after \(run.recovery.roundedUp.text)",
             from: max(result.faultsBegan - margin, 0), to: min(end, result.length), zero: result.faultsBegan
         ).svg
         do {

@@ -85,5 +85,8 @@ struct GameDayReport: Encodable {
 }
 
 extension Duration {
+    /// To whole milliseconds, as people read it.
+    var roundedUp: Duration { .milliseconds((nanoseconds + 999_999) / 1_000_000) }
+
     fileprivate var milliseconds: Double { Double(nanoseconds) / 1e6 }
 }

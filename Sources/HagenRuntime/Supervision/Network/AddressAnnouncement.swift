@@ -33,10 +33,13 @@ final class AddressAnnouncement {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Announces it for the first time.
+    /// Announces it for the first time since it is held.
     ///
     /// - Returns: why it could not be sent, in words.
     func begin(at now: Instant) -> String? {
+        // What others said while they held it is no news.
+        while listen() {}
+        claimants = []
         var problem: String?
         for _ in 0..<Self.firstCount { problem = announce() ?? problem }
         _ = send(frame.probe)
@@ -44,10 +47,16 @@ final class AddressAnnouncement {
         return problem
     }
 
+    /// It is held no more.
+    func end() {
+        nextAt = nil
+        claimants = []
+    }
+
     /// Announces it again once it is time to.
     func act(at now: Instant) {
         guard let nextAt, nextAt <= now else { return }
-        listen()
+        _ = listen()
         _ = announce()
         _ = send(frame.probe)
         self.nextAt = now + Self.interval
@@ -61,15 +70,17 @@ final class AddressAnnouncement {
         Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_DONTWAIT)) == bytes.count ? nil : systemMessage(errno)
     }
 
-    private func listen() {
+    /// - Returns: whether there may be more.
+    private func listen() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 256)
         for _ in 0..<Self.claimLimit {
             let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             guard let claimant = AnnouncementFrame.claimant(in: buffer[..<count]), claimant != frame.hardwareAddress,
                 !claimants.contains(claimant), claimants.count < 8
             else { continue }
             claimants.append(claimant)
         }
+        return true
     }
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A network interface of this host, as far as putting an address on it needs.
-struct NetworkInterface: Equatable {
+struct NetworkInterface: Hashable {
     private enum Kernel {
         static let newLink: UInt16 = 16
         static let getLink: UInt16 = 18

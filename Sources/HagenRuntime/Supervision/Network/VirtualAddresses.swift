@@ -8,6 +8,12 @@ internal import HagenEngine
 /// both hang or are dead: the kernel, for every address carries a lifetime that each extension of the permit renews. The
 /// kernel counts in whole seconds, so that this comes one to three seconds after the permit's end.
 final class VirtualAddresses {
+    /// What an announcement depends on.
+    private struct Place: Hashable {
+        var address: IPAddress
+        var interface: NetworkInterface
+    }
+
     private struct Held {
         var address: FailoverConfiguration.VirtualAddress
         var index: Int32
@@ -20,6 +26,9 @@ final class VirtualAddresses {
     private static let renewalMargin: Duration = .milliseconds(500)
 
     private var held: [Held] = []
+    /// Kept for the next time: to close a packet socket takes the kernel 10 milliseconds and more, in which an address would
+    /// not be handed over.
+    private var announcements: [Place: AddressAnnouncement] = [:]
     /// When the kernel takes them off by itself; `nil`: never.
     private var kernelEnd: Instant?
     private var route: NetlinkSocket?
@@ -44,10 +53,7 @@ final class VirtualAddresses {
             for address in addresses {
                 let interface = try NetworkInterface.named(address.interface, route)
                 // First, because an address that cannot be announced must not be taken.
-                let announcement: AddressAnnouncement? =
-                    if let own = interface.hardwareAddress {
-                        try AddressAnnouncement(address.address, interface: interface, hardwareAddress: own)
-                    } else { nil }
+                let announcement = try announcement(of: address.address, on: interface)
                 do {
                     try InterfaceAddress.put(
                         address, on: interface.index, seconds: Self.lifetime(until: deadline, at: now), route)
@@ -103,6 +109,7 @@ final class VirtualAddresses {
         guard !held.isEmpty, let route else { return nil }
         let limit = Instant.now + Self.endingTime
         var problem: String?
+        for held in held { held.announcement?.end() }
         for held in held { endConnections(to: held.address.address, until: limit) }
         var kept: [Held] = []
         for held in held {
@@ -140,6 +147,19 @@ final class VirtualAddresses {
             interfaces.first { $0.name == address.interface }.map { Held(address: address, index: $0.index) }
         }
         if let problem = old.release() { throw EngineFailure(problem) }
+    }
+
+    private func announcement(
+        of address: IPAddress, on interface: NetworkInterface
+    ) throws(EngineFailure) -> AddressAnnouncement? {
+        guard let own = interface.hardwareAddress else { return nil }
+        let place = Place(address: address, interface: interface)
+        if let known = announcements[place] { return known }
+        // One of an interface that is not the same any more serves nobody.
+        announcements = announcements.filter { $0.key.address != address }
+        let made = try AddressAnnouncement(address, interface: interface, hardwareAddress: own)
+        announcements[place] = made
+        return made
     }
 
     private func openRoute() throws(EngineFailure) -> NetlinkSocket {
