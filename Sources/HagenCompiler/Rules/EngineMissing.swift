@@ -102,7 +102,6 @@ struct EngineMissing: Rule {
         parts += cluster.hooks.enumerated().map { index, hook in
             Part(path["hooks"][index], "the hook '\(hook.event.rawValue)' \(name)")
         }
-        if cluster.maintenance != nil { parts.append(Part(path["maintenance"], "the maintenance window \(name)")) }
         return parts
     }
 

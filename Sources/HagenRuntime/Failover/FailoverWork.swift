@@ -4,13 +4,15 @@ internal import HagenEngine
 /// What comes through the agent's queue.
 enum FailoverInput: Sendable {
     case supervisor(Int, SupervisorLink.News)
-    case leases(LeaseFeed.News)
+    case store(StoreFeed.News)
     case answered(CommitAnswer)
     case remembered(Int, LeaseMemory, problem: String?)
     case heard(AgentMessage)
     /// `problem`: why the host is not known to be off; `nil`: it is.
     case fenced(Int, host: String, epoch: UInt64, problem: String?)
     case checked(Int, run: UInt64, CheckResult)
+    /// `problem`: why its gate is closed, in words; `nil`: it is open.
+    case gate(Int, problem: String?)
     case time
     case stop
 }
@@ -36,6 +38,8 @@ struct FailoverWork {
     mutating func add(_ directives: [MemberDirective], of member: Int) {
         self.directives += directives.map { (member, $0) }
     }
+
+    mutating func add(_ other: FailoverWork) { directives += other.directives }
 
     var hasWrites: Bool {
         directives.contains { if case .write = $0.directive { true } else { false } }
