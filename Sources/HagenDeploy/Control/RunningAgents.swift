@@ -79,7 +79,9 @@ package struct RunningAgents: Sendable {
             suited = answers.sorted { $0.status.clusters.count > $1.status.clusters.count }
         }
         let response = try await ControlClient.ask(.order(request), at: suited[0].socket, within: Self.orderLimit)
-        guard case .ordered(let answer) = response else { throw DeployError("the agent did not answer what it was asked") }
+        guard case .ordered(let answer) = response else {
+            throw DeployError("the agent did not answer what it was asked")
+        }
         return answer
     }
 

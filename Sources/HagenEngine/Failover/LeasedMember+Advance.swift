@@ -8,16 +8,24 @@ extension LeasedMember {
         switch phase {
         case .adopting(let permit) where permit.deadline <= now:
             phase = .clearing(Clearing(holding: nil, isKilled: true))
-            return [decided("the permit of the workload that it found is over", epoch: permit.epoch, as: .expired), .kill(run: run)]
+            return [
+                decided("the permit of the workload that it found is over", epoch: permit.epoch, as: .expired),
+                .kill(run: run),
+            ]
         case .securing(let holding) where holding.deadline <= now:
             return release(holding, because: "the deadline passed before it could act", at: now)
         case .active(let holding) where holding.deadline <= now:
             phase = .clearing(Clearing(holding: holding, isKilled: true))
-            return [decided("no renewal was acknowledged before the deadline", epoch: holding.epoch, as: .expired), .kill(run: run)]
+            return [
+                decided("no renewal was acknowledged before the deadline", epoch: holding.epoch, as: .expired),
+                .kill(run: run),
+            ]
         case .clearing(let clearing) where !clearing.isKilled:
             guard let holding = clearing.holding, holding.deadline <= now else { return [] }
             phase = .clearing(Clearing(holding: holding, isKilled: true))
-            return [decided("the deadline passed while it stopped", epoch: holding.epoch, as: .expired), .kill(run: run)]
+            return [
+                decided("the deadline passed while it stopped", epoch: holding.epoch, as: .expired), .kill(run: run),
+            ]
         default: return []
         }
     }

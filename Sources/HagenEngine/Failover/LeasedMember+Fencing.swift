@@ -66,7 +66,9 @@ extension LeasedMember {
         guard var progress = fencing, progress.revision == suspect.revision else {
             guard fencing?.stage != .running else { return [] }
             fencing = suspect
-            return [decided("suspects \(suspect.holder): looks at the lease", epoch: suspect.epoch, as: .suspected), .look]
+            return [
+                decided("suspects \(suspect.holder): looks at the lease", epoch: suspect.epoch, as: .suspected), .look,
+            ]
         }
         switch progress.stage {
         case .looking(let since) where since + settings.timing.renew <= now:

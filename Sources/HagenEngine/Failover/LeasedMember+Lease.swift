@@ -28,7 +28,11 @@ extension LeasedMember {
         guard hold != before else { return [] }
         if let hold, stepsBack(sight) { memory?.hold = hold }
         let kept: [MemberDirective] = if let memory, memory.hold != nil { [.remember(memory)] } else { [] }
-        return kept + [decided(hold.map { "holds still: \($0)" } ?? "trusts the store again", epoch: epoch, as: hold == nil ? .trusted : .held)]
+        return kept + [
+            decided(
+                hold.map { "holds still: \($0)" } ?? "trusts the store again", epoch: epoch,
+                as: hold == nil ? .trusted : .held)
+        ]
     }
 
     /// Why the store is not to be written to, by rule 5; `nil` where nothing speaks against it.
@@ -94,14 +98,18 @@ extension LeasedMember {
             guard let record, record.holder == settings.host, record.epoch == permit.epoch, !record.released else {
                 phase = .clearing(Clearing(holding: nil, isKilled: true))
                 return [
-                    decided("the lease of the workload that it found is not its own any more", epoch: permit.epoch, as: .lost),
+                    decided(
+                        "the lease of the workload that it found is not its own any more", epoch: permit.epoch,
+                        as: .lost),
                     .kill(run: run),
                 ]
             }
             phase = .active(
                 Holding(epoch: permit.epoch, revision: value.revision, deadline: permit.deadline, renewAt: now))
             startedAt = now
-            return [decided("found the workload running under its permit and keeps it", epoch: permit.epoch, as: .adopted)]
+            return [
+                decided("found the workload running under its permit and keeps it", epoch: permit.epoch, as: .adopted)
+            ]
         }
         guard var holding else { return [] }
         if let record, record.holder == settings.host, record.epoch == holding.epoch, !record.released {

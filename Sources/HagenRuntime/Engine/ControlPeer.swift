@@ -18,7 +18,7 @@ package struct ControlPeer: Equatable, Sendable {
     init(of channel: any Channel) async {
         guard let options = channel as? any SocketOptionProvider else { return }
         let credentials: Credentials? = try? await options.unsafeGetSocketOption(
-            level: SOL_SOCKET, name: SO_PEERCRED
+            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
         ).get()
         userID = credentials?.user
     }

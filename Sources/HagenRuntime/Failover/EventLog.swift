@@ -40,7 +40,8 @@ final class EventLog: Sendable {
         self.logger = logger
         self.maximumFileByteCount = maximumFileByteCount
         (lines, waiting) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.maximumWaiting))
-        let kept = (Self.events(in: path + ".1", limit: maximumFileByteCount * 2)
+        let kept =
+            (Self.events(in: path + ".1", limit: maximumFileByteCount * 2)
             + Self.events(in: path, limit: maximumFileByteCount * 2)).suffix(Self.maximumEvents)
         state.withLock {
             $0.events = Array(kept)

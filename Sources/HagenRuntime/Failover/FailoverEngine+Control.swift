@@ -54,7 +54,9 @@ extension FailoverEngine {
             return OrderAnswer(words: "cluster '\(cluster)' is not paused")
         case .drain(let host):
             try expectKnown(host)
-            try await withDeadline(Self.orderTimeLimit) { try await orderStore.change(host: host) { $0.drained = note } }
+            try await withDeadline(Self.orderTimeLimit) {
+                try await orderStore.change(host: host) { $0.drained = note }
+            }
             return OrderAnswer(words: "host '\(host)' is drained: what is active there is handed over")
         case .undrain(let host):
             try expectKnown(host)
@@ -67,7 +69,8 @@ extension FailoverEngine {
         guard let index = memberByName[cluster] else {
             let own = members.filter { $0.key != nil }.map(\.cluster.name).sorted().joined(separator: ", ")
             throw EngineFailure(
-                "host '\(configuration.host)' has no member of a cluster '\(cluster)'; it has: \(own.isEmpty ? "none" : own)")
+                "host '\(configuration.host)' has no member of a cluster '\(cluster)'; it has: \(own.isEmpty ? "none" : own)"
+            )
         }
         guard members[index].cluster.mode.sharesLease else {
             throw EngineFailure(
@@ -80,7 +83,9 @@ extension FailoverEngine {
     private func expectKnown(_ host: String) throws(EngineFailure) {
         let known = Set(members.flatMap { $0.cluster.members.map(\.host) } + [configuration.host]).sorted()
         guard known.contains(host) else {
-            throw EngineFailure("no cluster of host '\(configuration.host)' has a member on '\(host)'; known hosts: \(known.joined(separator: ", "))")
+            throw EngineFailure(
+                "no cluster of host '\(configuration.host)' has a member on '\(host)'; known hosts: \(known.joined(separator: ", "))"
+            )
         }
     }
 
@@ -90,7 +95,8 @@ extension FailoverEngine {
     ) throws(EngineFailure) -> (ClusterOrder.Switchover, holder: String) {
         let now = Instant.now
         let name = member.cluster.name
-        guard let leased = member.machine.leased, let holder = leased.isActive ? configuration.host : leased.holder(at: now)
+        guard let leased = member.machine.leased,
+            let holder = leased.isActive ? configuration.host : leased.holder(at: now)
         else {
             throw EngineFailure("nobody is active in cluster '\(name)': there is nothing to switch over")
         }
@@ -100,9 +106,12 @@ extension FailoverEngine {
             guard candidates.contains(target) else {
                 let fault = known.contains { $0.host == target } ? "is no candidate" : "is no member"
                 throw EngineFailure(
-                    "cluster '\(name)' does not switch over: \(target) \(fault); candidates: \(candidates.joined(separator: ", "))")
+                    "cluster '\(name)' does not switch over: \(target) \(fault); candidates: \(candidates.joined(separator: ", "))"
+                )
             }
-            if target == holder { throw EngineFailure("cluster '\(name)' does not switch over: \(target) is the active member already") }
+            if target == holder {
+                throw EngineFailure("cluster '\(name)' does not switch over: \(target) is the active member already")
+            }
         }
         var notBefore: WallTime?
         var notAfter = note.since + Self.switchoverValidity
@@ -117,7 +126,8 @@ extension FailoverEngine {
             (notBefore, notAfter) = (time, time + Self.scheduleTolerance)
         case .inWindow:
             guard let window = member.cluster.maintenance else {
-                throw EngineFailure("cluster '\(name)' has no maintenance window in its topology: give a time with '--at'")
+                throw EngineFailure(
+                    "cluster '\(name)' has no maintenance window in its topology: give a time with '--at'")
             }
             guard let (from, until) = window.opening(at: note.since) else {
                 throw EngineFailure("the maintenance window of cluster '\(name)' never opens")

@@ -72,10 +72,13 @@ extension FailoverEngine {
                 FailoverJob {
                     do {
                         try await withDeadline(Self.clearingRetry) {
-                            try await orderStore.change(name) { if $0.switchover?.id == order.id { $0.switchover = nil } }
+                            try await orderStore.change(name) {
+                                if $0.switchover?.id == order.id { $0.switchover = nil }
+                            }
                         }
                     } catch {
-                        logger.warning("cannot clear a switchover that is done: \(error)", metadata: ["cluster": "\(name)"])
+                        logger.warning(
+                            "cannot clear a switchover that is done: \(error)", metadata: ["cluster": "\(name)"])
                     }
                 })
         }
