@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Hagen
 internal import HagenDeploy
 
 /// Which running lab is meant.
@@ -9,5 +10,23 @@ struct LabOptions: ParsableArguments {
 
     func find() throws -> (folders: LabFolders, record: LabRecord) {
         try LabRecord.find(name: name, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// The failover agents of the lab, or of this host where no lab runs.
+    func agents() throws -> RunningAgents {
+        try RunningAgents.find(name: name, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// How the engines of this host are; `nil` where a lab is meant, or nothing of Hagen runs here.
+    func hostStatus() async throws -> LabStatus? {
+        let environment = ProcessInfo.processInfo.environment
+        guard name == nil, LabRecord.all(environment: environment).isEmpty else { return nil }
+        return await HostObserver.status()
+    }
+
+    /// Gives an order that nobody waits for, and says what was ordered.
+    func give(_ request: OrderRequest, json: Bool) async throws {
+        let answer = try await agents().order(request)
+        Terminal.output.line(json ? try JSONText.of(answer) : answer.words)
     }
 }

@@ -19,7 +19,8 @@ struct Tool: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ValidateCommand.self, ExplainCommand.self, CompileCommand.self, GraphCommand.self,
             SchemaCommand.self, FormatCommand.self, ConvertCommand.self,
-            UpCommand.self, DownCommand.self, StatusCommand.self, FaultCommand.self, SimulateCommand.self,
+            UpCommand.self, DownCommand.self, StatusCommand.self, FaultCommand.self, EventsCommand.self,
+            SwitchoverCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self, SimulateCommand.self,
             LabGuardCommand.self,
         ])
 }

@@ -32,7 +32,7 @@ extension BuiltCommands {
 
         @Test(arguments: [
             "init", "validate", "explain", "compile", "graph", "schema", "format", "convert", "up", "down", "status",
-            "fault",
+            "fault", "switchover", "pause", "resume", "drain", "events",
         ])
         func helpHasAnExample(command: String) async throws {
             let result = try await hagen(command, "--help")
@@ -43,6 +43,9 @@ extension BuiltCommands {
 
         @Test(arguments: [
             ["validate", "--format", "poem"], ["fault", "tickle", "alpha"], ["explain", "E1"], ["nonsense"],
+            ["switchover"], ["switchover", "web", "--at", "noon"], ["switchover", "web", "--timeout", "long"],
+            ["switchover", "web", "--at", "2026-11-24T02:00", "--in-window"], ["drain"],
+            ["events", "--since", "often"],
         ])
         func wrongUsageIs64(arguments: [String]) async throws {
             let result = try await Program.run("hagen", arguments, folder: folder)
@@ -215,7 +218,11 @@ extension BuiltCommands {
             #expect(!folder.exists("ahead.svg"))
         }
 
-        @Test(arguments: [["status"], ["down"], ["fault", "kill", "alpha"]])
+        @Test(arguments: [
+            ["status"], ["down"], ["fault", "kill", "alpha"], ["switchover", "web"], ["pause", "web"],
+            ["drain", "alpha"],
+            ["events"],
+        ])
         func withoutALabThereIsNothingToSee(arguments: [String]) async throws {
             let result = try await Program.run(
                 "hagen", arguments, environment: ["XDG_RUNTIME_DIR": folder.path], folder: folder)

@@ -3,10 +3,17 @@
 /// closes the connection. A request line is at most 64 KiB.
 package enum ControlRequest: Codable, Equatable, Sendable {
     case status
+    /// Of the failover engine only, as is the next.
+    case order(OrderRequest)
+    case events(EventQuery)
 }
 
 package enum ControlResponse: Codable, Equatable, Sendable {
     case status(EngineStatus)
+    /// The order stands in the store; whoever is concerned obeys it as soon as it sees it.
+    case ordered(OrderAnswer)
+    /// The oldest first.
+    case events([EngineEvent])
     /// What was asked for could not be done, in words for a person.
     case failure(String)
 }
@@ -56,6 +63,8 @@ package struct FailoverStatus: Codable, Equatable, Sendable {
     package var clusters: [Cluster]
     /// Other agents by host: the age of the last greeting, `nil` before the first.
     package var peers: [Peer]
+    /// Set where no member of this host is to be active.
+    package var drained: OrderNote?
 
     package init(storeReachable: Bool?, clusters: [Cluster], peers: [Peer]) {
         self.storeReachable = storeReachable
@@ -86,6 +95,21 @@ package struct FailoverStatus: Codable, Equatable, Sendable {
         @DurationText package var permitRemaining: Duration?
         /// The last thing that was decided, and why, in words for a person.
         package var reason: String
+        /// Why the member would not take the lease, in words; `nil` where it would, or holds it.
+        package var problem: String?
+        /// How long ago this agent saw the lease change.
+        @DurationText package var leaseAge: Duration? = nil
+        /// The store is lost, and the promises of all members stand in for it.
+        package var isOnPromises = false
+        /// Why the gate is closed, in words; `nil`: it is open, or there is none.
+        package var gate: String?
+        package var pause: OrderNote?
+        /// Ordered and not carried out.
+        package var switchover: ClusterOrder.Switchover?
+        /// Of the other members that were heard of, sorted by host.
+        package var suspicions: [Suspicion] = []
+        /// The virtual IPs that the active member carries.
+        package var addresses: [String] = []
 
         package init(
             name: String, mode: FailoverConfiguration.Cluster.Mode, role: Role, epoch: UInt64, holder: String?,
@@ -104,6 +128,17 @@ package struct FailoverStatus: Codable, Equatable, Sendable {
             self.restarts = restarts
             self.permitRemaining = permitRemaining
             self.reason = reason
+        }
+    }
+
+    /// φ of another member: at 8 one suspicion in 100 million is wrong.
+    package struct Suspicion: Codable, Equatable, Sendable {
+        package var host: String
+        package var value: Double
+
+        package init(host: String, value: Double) {
+            self.host = host
+            self.value = value
         }
     }
 

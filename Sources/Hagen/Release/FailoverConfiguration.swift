@@ -94,6 +94,8 @@ package struct FailoverConfiguration: EngineConfiguration {
         /// The port that the kernel lets clients reach only while the permit is renewed (nftables); `nil`: no such
         /// layer.
         package var permitPort: Int?
+        /// When a switchover may be scheduled for; `nil`: by its time alone.
+        package var maintenance: Model.MaintenanceWindow?
 
         /// How long the agent of that host waits before it fences; `nil`: it has nothing to fence with.
         package func fencingDelay(on host: String) -> Duration? {

@@ -47,6 +47,7 @@ extension LoweringContext {
                 event: hook.event, command: hook.command, timeout: hook.timeout ?? Defaults.hookTimeout)
         }
         lowered.permitPort = permitPort(of: cluster)
+        lowered.maintenance = cluster.maintenance
         return lowered
     }
 

@@ -117,7 +117,6 @@ struct EngineMissing: Rule {
         parts += cluster.virtualIPs.enumerated().map { index, virtualIP in
             Part(path["virtualIPs"][index], "the virtual IP \(virtualIP.address) \(name)")
         }
-        if cluster.maintenance != nil { parts.append(Part(path["maintenance"], "the maintenance window \(name)")) }
         return parts
     }
 

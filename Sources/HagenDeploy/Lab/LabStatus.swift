@@ -20,6 +20,10 @@ package struct LabStatus: Codable, Equatable, Sendable {
         package var balancers: [BalancerStatus.Listener]
         package var alerts: [MonitorStatus.Alert]
         package var metrics: SocketAddress?
+        /// Other agents, as the one of this host hears them.
+        package var peers: [FailoverStatus.Peer] = []
+        /// Set where no member of the host is to be active.
+        package var drained: OrderNote?
     }
 
     package struct EngineState: Codable, Equatable, Sendable {
@@ -75,7 +79,7 @@ package enum LabObserver {
         return status
     }
 
-    private static func ask(
+    static func ask(
         _ engine: LabEngine, _ process: MarkedProcess?, _ folders: LabFolders
     ) async -> (LabEngine, LabStatus.EngineState, EngineStatus.Detail?) {
         var state = LabStatus.EngineState(
@@ -99,12 +103,14 @@ package enum LabObserver {
 }
 
 extension LabStatus.Host {
-    fileprivate mutating func add(_ detail: EngineStatus.Detail) {
+    mutating func add(_ detail: EngineStatus.Detail) {
         switch detail {
         case .coordinator: break
         case .failover(let failover):
             storeReachable = failover.storeReachable
             clusters = failover.clusters
+            peers = failover.peers
+            drained = failover.drained
         case .balancer(let balancer): balancers = balancer.listeners
         case .monitor(let monitor):
             alerts = monitor.alerts

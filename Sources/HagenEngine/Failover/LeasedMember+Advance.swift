@@ -8,16 +8,24 @@ extension LeasedMember {
         switch phase {
         case .adopting(let permit) where permit.deadline <= now:
             phase = .clearing(Clearing(holding: nil, isKilled: true))
-            return [decided("the permit of the workload that it found is over", epoch: permit.epoch), .kill(run: run)]
+            return [
+                decided("the permit of the workload that it found is over", epoch: permit.epoch, as: .expired),
+                .kill(run: run),
+            ]
         case .securing(let holding) where holding.deadline <= now:
             return release(holding, because: "the deadline passed before it could act", at: now)
         case .active(let holding) where holding.deadline <= now:
             phase = .clearing(Clearing(holding: holding, isKilled: true))
-            return [decided("no renewal was acknowledged before the deadline", epoch: holding.epoch), .kill(run: run)]
+            return [
+                decided("no renewal was acknowledged before the deadline", epoch: holding.epoch, as: .expired),
+                .kill(run: run),
+            ]
         case .clearing(let clearing) where !clearing.isKilled:
             guard let holding = clearing.holding, holding.deadline <= now else { return [] }
             phase = .clearing(Clearing(holding: holding, isKilled: true))
-            return [decided("the deadline passed while it stopped", epoch: holding.epoch), .kill(run: run)]
+            return [
+                decided("the deadline passed while it stopped", epoch: holding.epoch, as: .expired), .kill(run: run),
+            ]
         default: return []
         }
     }
@@ -42,21 +50,21 @@ extension LeasedMember {
         if report.state == .idle || (report.state == .running && report.role == .standby && settings.standby == .hot) {
             phase = .watching
             startedAt = report.state == .idle ? nil : now
-            return [decided("watches the lease", epoch: epoch)]
+            return [decided("watches the lease", epoch: epoch, as: .watching)]
         }
         if report.state == .running, let permit = report.permit, now < permit.deadline, report.role == .active {
             phase = .adopting(permit)
-            return [decided("found the workload running, reads the lease", epoch: permit.epoch)]
+            return [decided("found the workload running, reads the lease", epoch: permit.epoch, as: .adopted)]
         }
         phase = .clearing(Clearing(holding: nil, isKilled: true))
-        return [decided("found a workload that may not run", epoch: epoch), .kill(run: run)]
+        return [decided("found a workload that may not run", epoch: epoch, as: .workloadKilled), .kill(run: run)]
     }
 
     private mutating func watch(at now: Instant) -> [MemberDirective] {
         if isStopRequested {
             if isAlive { return stopWorkload(holding: nil, because: "asked to stop") }
             phase = .finished
-            return [decided("stopped", epoch: epoch), .finish]
+            return [decided("stopped", epoch: epoch, as: .stopped), .finish]
         }
         var directives: [MemberDirective] = []
         if settings.standby == .hot, !isAlive {
@@ -64,7 +72,7 @@ extension LeasedMember {
                 startedAt = nil
                 unexpectedEnds += 1
                 backoff.failed(started: nil, at: now)
-                directives.append(decided("the standby workload \(ending)", epoch: epoch))
+                directives.append(decided("the standby workload \(ending)", epoch: epoch, as: .workloadEnded))
             }
             if backoff.isOver(at: now) {
                 directives.append(start(.standby, permit: nil, at: now))
@@ -94,7 +102,7 @@ extension LeasedMember {
         } else {
             activation = start(.active, permit: permit, at: now)
         }
-        return [decided("is active: \(reason)", epoch: holding.epoch), activation] + renewIfDue(at: now)
+        return [decided("is active: \(reason)", epoch: holding.epoch, as: .active), activation] + renewIfDue(at: now)
     }
 
     private mutating func act(_ holding: Holding, at now: Instant) -> [MemberDirective] {
@@ -111,12 +119,12 @@ extension LeasedMember {
         if restarts.take(at: now) {
             let permit = Permit(epoch: holding.epoch, deadline: holding.deadline)
             return [
-                decided("\(cause): restarts it in place", epoch: holding.epoch),
+                decided("\(cause): restarts it in place", epoch: holding.epoch, as: .workloadEnded),
                 start(.active, permit: permit, at: now),
             ] + renewIfDue(at: now)
         }
         backoff.failed(started: startedAt, at: now)
-        return release(holding, because: "\(cause): gives up the lease", at: now)
+        return release(holding, because: "\(cause): gives up the lease", as: .workloadEnded, at: now)
     }
 
     private mutating func clear(_ clearing: Clearing, at now: Instant) -> [MemberDirective] {
@@ -125,16 +133,18 @@ extension LeasedMember {
         guard isStopRequested else {
             phase = .watching
             startedAt = nil
-            return [decided("\(reason); watches the lease", epoch: epoch)] + watch(at: now)
+            return [decided("\(reason); watches the lease", epoch: epoch, as: .watching)] + watch(at: now)
         }
         phase = .finished
-        return [decided("stopped", epoch: epoch), .finish]
+        return [decided("stopped", epoch: epoch, as: .stopped), .finish]
     }
 
-    mutating func stopWorkload(holding: Holding?, because cause: String) -> [MemberDirective] {
+    mutating func stopWorkload(
+        holding: Holding?, because cause: String, as kind: EventKind = .stopped
+    ) -> [MemberDirective] {
         let isUnderWay = workload?.state == .ending
         phase = .clearing(Clearing(holding: holding, isKilled: false))
-        return [decided(cause, epoch: epoch)] + (isUnderWay ? [] : [.stop(run: run)])
+        return [decided(cause, epoch: epoch, as: kind)] + (isUnderWay ? [] : [.stop(run: run)])
     }
 
     private mutating func start(_ role: MemberRole, permit: Permit?, at now: Instant) -> MemberDirective {
@@ -144,8 +154,8 @@ extension LeasedMember {
         return .start(run: run, role: role, permit: permit)
     }
 
-    mutating func decided(_ reason: String, epoch: UInt64) -> MemberDirective {
+    mutating func decided(_ reason: String, epoch: UInt64, as kind: EventKind = .noted) -> MemberDirective {
         self.reason = reason
-        return .report(MemberDecision(epoch: epoch, reason: reason))
+        return .report(MemberDecision(epoch: epoch, reason: reason, kind: kind))
     }
 }

@@ -98,7 +98,8 @@ extension LeasedMember {
         var directives = expire(at: now)
         if case .active(let holding) = phase, isAlive, failure == nil {
             failure = "failed its check (\(problem))"
-            directives.append(decided("the workload \(failure ?? ""): kills it", epoch: holding.epoch))
+            directives.append(
+                decided("the workload \(failure ?? ""): kills it", epoch: holding.epoch, as: .checkFailed))
             directives.append(.kill(run: run))
         }
         return directives + advance(at: now)

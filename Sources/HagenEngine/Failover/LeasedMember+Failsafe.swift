@@ -111,7 +111,7 @@ extension LeasedMember {
                     settings.members.count > 1
                         ? "the store does not answer, every member promises to wait: goes on"
                         : "the store does not answer, and nobody else may take this lease: goes on",
-                    epoch: holding.epoch))
+                    epoch: holding.epoch, as: .failsafeBegun))
         }
         if isAlive {
             directives.append(.extend(run: run, permit: Permit(epoch: holding.epoch, deadline: deadline)))
@@ -123,6 +123,6 @@ extension LeasedMember {
     mutating func endFailsafe(epoch: UInt64) -> [MemberDirective] {
         let wasRelied = failsafe.isRelied
         failsafe = Failsafe()
-        return wasRelied ? [decided("the store answers again", epoch: epoch)] : []
+        return wasRelied ? [decided("the store answers again", epoch: epoch, as: .failsafeEnded)] : []
     }
 }

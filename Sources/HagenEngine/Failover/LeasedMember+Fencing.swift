@@ -35,7 +35,7 @@ extension LeasedMember {
             progress.stage = problem == nil ? .succeeded : .failed(retryAt: now + Self.fencingRetry)
             fencing = progress
             let words = problem.map { "could not be fenced: \($0); its lease has to run out" } ?? "was fenced"
-            directives.append(decided("\(host) \(words)", epoch: epoch))
+            directives.append(decided("\(host) \(words)", epoch: epoch, as: problem == nil ? .fenced : .fencingFailed))
         }
         return directives + advance(at: now)
     }
@@ -66,7 +66,9 @@ extension LeasedMember {
         guard var progress = fencing, progress.revision == suspect.revision else {
             guard fencing?.stage != .running else { return [] }
             fencing = suspect
-            return [decided("suspects \(suspect.holder): looks at the lease", epoch: suspect.epoch), .look]
+            return [
+                decided("suspects \(suspect.holder): looks at the lease", epoch: suspect.epoch, as: .suspected), .look,
+            ]
         }
         switch progress.stage {
         case .looking(let since) where since + settings.timing.renew <= now:
@@ -77,7 +79,7 @@ extension LeasedMember {
             progress.stage = .running
             fencing = progress
             return [
-                decided("fences \(progress.holder)", epoch: progress.epoch),
+                decided("fences \(progress.holder)", epoch: progress.epoch, as: .fencing),
                 .fence(host: progress.holder, epoch: progress.epoch),
             ]
         case .looking, .waiting, .failed, .running, .succeeded: return []

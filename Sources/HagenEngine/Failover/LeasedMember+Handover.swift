@@ -35,14 +35,20 @@ extension LeasedMember {
         guard orders != self.orders else { return [] }
         let before = self.orders
         self.orders = orders
-        var words: [String] = []
+        var directives: [MemberDirective] = []
         if orders.isPaused != before.isPaused {
-            words.append(orders.isPaused ? "is paused: nobody takes over" : "is not paused any more")
+            directives.append(
+                orders.isPaused
+                    ? decided("is paused: nobody takes over", epoch: epoch, as: .paused)
+                    : decided("is not paused any more", epoch: epoch, as: .resumed))
         }
         if orders.isDrained != before.isDrained {
-            words.append(orders.isDrained ? "is drained" : "is not drained any more")
+            directives.append(
+                orders.isDrained
+                    ? decided("is drained", epoch: epoch, as: .drained)
+                    : decided("is not drained any more", epoch: epoch, as: .undrained))
         }
-        return (words.isEmpty ? [] : [decided(words.joined(separator: ", "), epoch: epoch)]) + timeReached(at: now)
+        return directives + timeReached(at: now)
     }
 
     /// - Parameter problem: why the gate is closed, in words; `nil`: it is open.
@@ -88,7 +94,7 @@ extension LeasedMember {
         if let order = orders.switchover, order.epoch == holding.epoch, order.id != answeredSwitchover {
             answeredSwitchover = order.id
             if let refusal = refusal(ofSuccessor: order.target, at: now) {
-                return [decided("does not switch over: \(refusal)", epoch: holding.epoch)]
+                return [decided("does not switch over: \(refusal)", epoch: holding.epoch, as: .refused)]
             }
             let target = order.target ?? availableSuccessor(preferring: nil, at: now)
             return handOver(holding, to: target, because: "was told to switch over to \(target ?? "another member")")
@@ -120,7 +126,7 @@ extension LeasedMember {
         _ holding: Holding, to target: String?, because cause: String
     ) -> [MemberDirective] {
         successor = target
-        return stopWorkload(holding: holding, because: cause)
+        return stopWorkload(holding: holding, because: cause, as: .handover)
     }
 }
 

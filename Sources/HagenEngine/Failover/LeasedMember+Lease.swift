@@ -28,7 +28,11 @@ extension LeasedMember {
         guard hold != before else { return [] }
         if let hold, stepsBack(sight) { memory?.hold = hold }
         let kept: [MemberDirective] = if let memory, memory.hold != nil { [.remember(memory)] } else { [] }
-        return kept + [decided(hold.map { "holds still: \($0)" } ?? "trusts the store again", epoch: epoch)]
+        return kept + [
+            decided(
+                hold.map { "holds still: \($0)" } ?? "trusts the store again", epoch: epoch,
+                as: hold == nil ? .trusted : .held)
+        ]
     }
 
     /// Why the store is not to be written to, by rule 5; `nil` where nothing speaks against it.
@@ -94,14 +98,18 @@ extension LeasedMember {
             guard let record, record.holder == settings.host, record.epoch == permit.epoch, !record.released else {
                 phase = .clearing(Clearing(holding: nil, isKilled: true))
                 return [
-                    decided("the lease of the workload that it found is not its own any more", epoch: permit.epoch),
+                    decided(
+                        "the lease of the workload that it found is not its own any more", epoch: permit.epoch,
+                        as: .lost),
                     .kill(run: run),
                 ]
             }
             phase = .active(
                 Holding(epoch: permit.epoch, revision: value.revision, deadline: permit.deadline, renewAt: now))
             startedAt = now
-            return [decided("found the workload running under its permit and keeps it", epoch: permit.epoch)]
+            return [
+                decided("found the workload running under its permit and keeps it", epoch: permit.epoch, as: .adopted)
+            ]
         }
         guard var holding else { return [] }
         if let record, record.holder == settings.host, record.epoch == holding.epoch, !record.released {
@@ -120,10 +128,10 @@ extension LeasedMember {
         let wasKilled = if case .clearing(let clearing) = phase { clearing.isKilled } else { false }
         if isActingOn(holding), isAlive {
             phase = .clearing(Clearing(holding: nil, isKilled: true))
-            return [decided(cause, epoch: holding.epoch)] + (wasKilled ? [] : [.kill(run: run)])
+            return [decided(cause, epoch: holding.epoch, as: .lost)] + (wasKilled ? [] : [.kill(run: run)])
         }
         phase = .watching
-        return [decided(cause, epoch: holding.epoch)]
+        return [decided(cause, epoch: holding.epoch, as: .lost)]
     }
 
     private func isActingOn(_ holding: Holding) -> Bool {
@@ -160,7 +168,7 @@ extension LeasedMember {
             return release(holding, because: "learnt too late that it had acquired the lease", at: now)
         }
         phase = .securing(holding)
-        return [decided("acquired the lease", epoch: holding.epoch)]
+        return [decided("acquired the lease", epoch: holding.epoch, as: .acquired)]
     }
 
     private mutating func renewed(
@@ -190,7 +198,7 @@ extension LeasedMember {
     private mutating func released(epoch: UInt64) -> [MemberDirective] {
         guard case .releasing = phase else { return [] }
         phase = .watching
-        return [decided("\(reason); released the lease", epoch: epoch)]
+        return [decided("\(reason); released the lease", epoch: epoch, as: .released)]
     }
 
     mutating func replace(_ holding: Holding) {

@@ -18,7 +18,7 @@ extension LeasedMember {
         case .clearing(let clearing): return [clearing.isKilled ? .kill(run: run) : .stop(run: run)]
         case .watching where settings.standby == .cold || report.role == .active:
             phase = .clearing(Clearing(holding: nil, isKilled: true))
-            return [decided("its workload runs without the lease", epoch: epoch), .kill(run: run)]
+            return [decided("its workload runs without the lease", epoch: epoch, as: .workloadKilled), .kill(run: run)]
         case .detached, .adopting, .watching, .securing, .releasing, .finished: return []
         }
     }

@@ -62,6 +62,31 @@ extension LeasedMember {
         peers.sorted { $0.key < $1.key }.map { ($0.key, $0.value.suspicion.suspicion(at: now)) }
     }
 
+    /// How long ago the lease's record was seen to change; `nil` before the first sight of it.
+    package func leaseAge(at now: Instant) -> Duration? {
+        observation?.value.record == nil ? nil : observation.map { now - $0.seen }
+    }
+
+    /// Why the gate is closed, in words; `nil` where it is open, or there is none.
+    package var gateProblem: String? { if case .closed(let problem) = gate { problem } else { nil } }
+
+    /// What is known of the lease and of the other members, in words: why a decision was made.
+    package func evidence(at now: Instant) -> String {
+        var facts: [String] = []
+        if let observation, let record = observation.value.record {
+            let state = record.released ? "released" : "held"
+            facts.append(
+                "lease \(state) by \(record.holder) in epoch \(record.epoch), revision \(observation.value.revision), "
+                    + "unchanged for \((now - observation.seen).roundedText)")
+        }
+        if let permit { facts.append("permit ends in \((permit.deadline - now).roundedText)") }
+        for (host, peer) in peers.sorted(by: { $0.key < $1.key }) {
+            let suspicion = (peer.suspicion.suspicion(at: now) * 10).rounded() / 10
+            facts.append("\(host) heard \((now - peer.seen).roundedText) ago (φ \(suspicion))")
+        }
+        return facts.joined(separator: "; ")
+    }
+
     /// The highest revision of the store that the member knows: the floor of its next read.
     package var knownRevision: Int64 {
         // What a store shows that is not trusted may be of another store.
@@ -106,4 +131,9 @@ extension LeasedMember {
         }
         return moments.min()
     }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    fileprivate var roundedText: String { Duration.milliseconds(nanoseconds / 1_000_000).text }
 }

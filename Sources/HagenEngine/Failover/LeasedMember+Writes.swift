@@ -79,7 +79,7 @@ extension LeasedMember {
             }
         attemptNotBefore = now + settings.retryDelay
         return [
-            decided("tries to acquire the lease: \(cause)", epoch: epoch),
+            decided("tries to acquire the lease: \(cause)", epoch: epoch, as: .acquiring),
             write(.acquire, epoch: epoch, expected: observation.value.revision, at: now),
         ]
     }
@@ -92,12 +92,14 @@ extension LeasedMember {
     }
 
     /// Nothing acts under the epoch any more, and never will: others need not wait.
-    mutating func release(_ holding: Holding, because cause: String, at now: Instant) -> [MemberDirective] {
+    mutating func release(
+        _ holding: Holding, because cause: String, as kind: EventKind = .noted, at now: Instant
+    ) -> [MemberDirective] {
         precondition(!isAlive || settings.standby == .hot, "a lease is released while its workload lives: \(phase)")
         var holding = holding
         holding.renewAt = now
         phase = .releasing(holding, until: now + settings.timing.duration)
-        return [decided(cause, epoch: holding.epoch)]
+        return [decided(cause, epoch: holding.epoch, as: kind)]
             + continueReleasing(holding, until: now + settings.timing.duration, at: now)
     }
 

@@ -1,3 +1,5 @@
+package import Hagen
+
 /// What a member's machine tells its shell to do, in this order.
 package enum MemberDirective: Equatable, Sendable {
     /// Swap the lease's record; the answer is an event that names the record's nonce.
@@ -31,10 +33,12 @@ package enum MemberDirective: Equatable, Sendable {
 package struct MemberDecision: Equatable, Sendable {
     package var epoch: UInt64
     package var reason: String
+    package var kind: EventKind
 
-    package init(epoch: UInt64, reason: String) {
+    package init(epoch: UInt64, reason: String, kind: EventKind) {
         self.epoch = epoch
         self.reason = reason
+        self.kind = kind
     }
 }
 

@@ -37,7 +37,7 @@ package struct UnleasedMember: Equatable, Sendable {
         if isFirst, report.state != .idle {
             isStarted = true
             startedAt = now
-            directives.append(decided("found the workload running and keeps it"))
+            directives.append(decided("found the workload running and keeps it", as: .adopted))
         } else if isStarted, report.state == .idle {
             isStarted = false
             if !isStopping { directives.append(ended(report, at: now)) }
@@ -52,19 +52,19 @@ package struct UnleasedMember: Equatable, Sendable {
         if isStopping {
             guard !isStarted else { return [] }
             isFinished = true
-            return [decided("stopped"), .finish]
+            return [decided("stopped", as: .stopped), .finish]
         }
         guard !isStarted, notBefore.map({ $0 <= now }) ?? true else { return [] }
         run += 1
         isStarted = true
         startedAt = now
-        return [decided("starts the workload"), .start(run: run, role: .active, permit: nil)]
+        return [decided("starts the workload", as: .active), .start(run: run, role: .active, permit: nil)]
     }
 
     package mutating func stopRequested(at now: Instant) -> [MemberDirective] {
         guard !isStopping else { return [] }
         isStopping = true
-        return (isStarted ? [decided("stops: asked to"), .stop(run: run)] : []) + timeReached(at: now)
+        return (isStarted ? [decided("stops: asked to", as: .stopping), .stop(run: run)] : []) + timeReached(at: now)
     }
 
     /// When `timeReached` has something to do; `nil` where only an event can change anything.
@@ -80,16 +80,16 @@ package struct UnleasedMember: Equatable, Sendable {
         let ending = report.ending ?? "ended"
         if restarts.take(at: now) {
             notBefore = now
-            return decided("the workload \(ending): restarts it in place")
+            return decided("the workload \(ending): restarts it in place", as: .workloadEnded)
         }
         backoff.failed(started: startedAt, at: now)
         notBefore = backoff.until
         let wait = (backoff.until ?? now) - now
-        return decided("the workload \(ending): its restarts are used up, waits \(wait.text)")
+        return decided("the workload \(ending): its restarts are used up, waits \(wait.text)", as: .workloadEnded)
     }
 
-    private mutating func decided(_ reason: String) -> MemberDirective {
+    private mutating func decided(_ reason: String, as kind: EventKind) -> MemberDirective {
         self.reason = reason
-        return .report(MemberDecision(epoch: 0, reason: reason))
+        return .report(MemberDecision(epoch: 0, reason: reason, kind: kind))
     }
 }

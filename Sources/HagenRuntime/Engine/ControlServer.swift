@@ -18,13 +18,13 @@ struct ControlServer: Service {
     private let path: String
     private let descriptor: Int32
     private let logger: Logger
-    private let respond: @Sendable (ControlRequest) async -> ControlResponse
+    private let respond: @Sendable (ControlRequest, ControlPeer) async -> ControlResponse
 
     /// Binds the socket, so that a failure is known before the engine does anything. `run` must be called once then.
     ///
     /// - Throws: `EngineFailure` when the path is too long, or another process answers there.
     init(
-        path: String, logger: Logger, respond: @escaping @Sendable (ControlRequest) async -> ControlResponse
+        path: String, logger: Logger, respond: @escaping @Sendable (ControlRequest, ControlPeer) async -> ControlResponse
     ) throws(EngineFailure) {
         self.path = path
         self.logger = logger
@@ -83,7 +83,7 @@ struct ControlServer: Service {
             try await withDeadline(Self.timeLimit) {
                 try await connection.executeThenClose { inbound, outbound in
                     try await channel.setOption(.autoRead, value: true).get()
-                    guard let response = await response(to: inbound) else { return }
+                    guard let response = await response(to: inbound, on: channel) else { return }
                     var line = try JSONEncoder().encodeAsByteBuffer(response, allocator: ByteBufferAllocator())
                     line.writeInteger(UInt8(ascii: "\n"))
                     try await outbound.write(line)
@@ -95,11 +95,14 @@ struct ControlServer: Service {
     }
 
     /// `nil` where the client went away without a request.
-    private func response(to inbound: NIOAsyncChannelInboundStream<ByteBuffer>) async -> ControlResponse? {
+    private func response(
+        to inbound: NIOAsyncChannelInboundStream<ByteBuffer>, on channel: any Channel
+    ) async -> ControlResponse? {
         do {
             let limit = ControlLine.maximumRequestByteCount
             guard let line = try await ControlLine.read(from: inbound, limit: limit) else { return nil }
-            return await respond(try JSONDecoder().decode(ControlRequest.self, from: line))
+            let request = try JSONDecoder().decode(ControlRequest.self, from: line)
+            return await respond(request, ControlPeer(of: channel))
         } catch is DecodingError {
             return .failure("the request is not one that this hagend knows")
         } catch is CancellationError {

@@ -56,13 +56,14 @@ package enum EngineRunner {
         let started = ContinuousClock.now
         let control = try ControlServer(
             path: context.runtimeDirectory + "/" + EngineEnvironment.controlSocket, logger: context.logger
-        ) { request in
+        ) { request, peer in
             switch request {
             case .status:
                 .status(
                     EngineStatus(
                         topology: configuration.topology, host: configuration.host, processID: getpid(),
                         uptime: ContinuousClock.now - started, detail: await engine.status()))
+            case .order, .events: await engine.answer(request, from: peer)
             }
         }
         // Stopped from the last to the first: the announcement, then the engine, while the control socket still answers.

@@ -6,6 +6,9 @@ package import ServiceLifecycle
 package protocol EngineService: Service {
     func status() async -> EngineStatus.Detail
 
+    /// What only this engine can answer; `status` is answered for it. Refused by default.
+    func answer(_ request: ControlRequest, from peer: ControlPeer) async -> ControlResponse
+
     /// Returns when the engine does its work, such as when its listeners are bound; systemd is told then. At once by
     /// default.
     func ready() async
@@ -15,6 +18,9 @@ package protocol EngineService: Service {
 }
 
 extension EngineService {
+    package func answer(_ request: ControlRequest, from peer: ControlPeer) async -> ControlResponse {
+        .failure("this engine takes no such request: ask the failover agent")
+    }
     package func ready() async {}
     package var maximumStopTime: Duration { .seconds(30) }
 }

@@ -17,7 +17,10 @@ extension FailoverEngine {
         case .disconnected:
             members[index].channel = nil
             members[index].answer = nil
-            if !members[index].isFinished { logger.warning("lost its supervisor", metadata: metadata) }
+            if !members[index].isFinished {
+                logger.warning("lost its supervisor", metadata: metadata)
+                note(.supervisorLost, "lost its supervisor", cluster: members[index].cluster.name)
+            }
             return []
         case .replied(let reply):
             members[index].answered(reply.number, at: now)
@@ -46,7 +49,7 @@ extension FailoverEngine {
         }
     }
 
-    func leasesChanged(_ news: LeaseFeed.News, at now: Instant) -> [FailoverJob] {
+    func storeChanged(_ news: StoreFeed.News, at now: Instant) -> [FailoverJob] {
         var work = FailoverWork()
         switch news {
         case .read(let snapshot, let floors):
@@ -59,8 +62,10 @@ extension FailoverEngine {
                     value: LeaseValue(record?.value, revision: record?.revision ?? 0))
                 work.add(members[index].machine.lease { $0.leaseRead(reading, at: now) }, of: index)
             }
+            // After the leases: an order is bound to an epoch.
+            work.add(ordersRead(snapshot, at: now))
         case .changed(let change):
-            guard let index = memberByKey[change.key] else { return [] }
+            guard let index = memberByKey[change.key] else { return perform(orderChanged(change, at: now), at: now) }
             let value = LeaseValue(change.value, revision: change.revision)
             work.add(
                 members[index].machine.lease { $0.leaseChanged(value, revision: change.revision, at: now) }, of: index)
@@ -110,6 +115,12 @@ extension FailoverEngine {
         let before = isStoreReachable
         isStoreReachable = problem == nil
         guard before != isStoreReachable else { return }
-        if let problem { logger.warning("lost the store: \(problem)") } else { logger.info("reached the store") }
+        if let problem {
+            logger.warning("lost the store: \(problem)")
+            note(.storeLost, "lost the store: \(problem)")
+        } else {
+            logger.info("reached the store")
+            note(.storeReached, "reached the store")
+        }
     }
 }

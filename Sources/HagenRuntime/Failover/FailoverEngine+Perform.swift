@@ -32,7 +32,7 @@ extension FailoverEngine {
             switch directive {
             case .write(let write): writes.append((index, write))
             case .remember(let memory): if let job = remember(memory, of: index) { jobs.append(job) }
-            case .report(let decision): log(decision, of: index)
+            case .report(let decision): record(decision, of: index, at: now)
             case .finish: members[index].isFinished = true
             case .start(let run, let role, let permit):
                 members[index].startOrdered = run
@@ -132,16 +132,11 @@ extension FailoverEngine {
     func killUnresponsive(at now: Instant) -> [FailoverJob] {
         for index in members.indices where members[index].isUnresponsive(at: now) {
             let process = SupervisorLock(path: folders.socket(of: members[index].cluster.name) + ".lock").killHolder()
-            logger.error(
-                "the supervisor does not answer: \(process.map { "killed process \($0)" } ?? "it could not be killed")",
-                metadata: ["cluster": "\(members[index].cluster.name)"])
+            let words =
+                "the supervisor does not answer: \(process.map { "killed process \($0)" } ?? "it could not be killed")"
+            logger.error("\(words)", metadata: ["cluster": "\(members[index].cluster.name)"])
+            note(.supervisorKilled, words, cluster: members[index].cluster.name)
         }
         return []
-    }
-
-    private func log(_ decision: MemberDecision, of index: Int) {
-        logger.info(
-            "\(decision.reason)",
-            metadata: ["cluster": "\(members[index].cluster.name)", "epoch": "\(decision.epoch)"])
     }
 }

@@ -33,6 +33,12 @@ package actor FailoverEngine: EngineService {
     var memberByName: [String: Int] = [:]
     var isStoreReachable: Bool?
     var peerSeen: [String: Instant] = [:]
+    let events: EventLog
+    var orders = KnownOrders()
+    /// Switchovers that this host's members refused, by their numbers.
+    var refused: Set<UInt64> = []
+    /// When a switchover's removal from its record may be tried again.
+    var clearing: [UInt64: Instant] = [:]
     var socket: AgentSocket?
     private let wire: AgentWire
     private var scheduled: Scheduled<Void>?
@@ -60,6 +66,7 @@ package actor FailoverEngine: EngineService {
             })
         let folders = FailoverFolders(runtime: context.runtimeDirectory, state: context.stateDirectory)
         self.folders = folders
+        events = EventLog(host: configuration.host, path: folders.events, logger: context.logger)
         eventLoop = MultiThreadedEventLoopGroup.singleton.next()
         queue = FailoverQueue(limit: Self.queueLimit)
         var random = SystemRandomNumberGenerator()
@@ -94,6 +101,7 @@ package actor FailoverEngine: EngineService {
     package func run() async throws {
         try folders.create(
             rolesForOthers: members.contains { $0.roleFile != nil && $0.cluster.workload.process?.user != nil })
+        note(.started, "the agent started as process \(getpid())")
         await withDiscardingTaskGroup { group in
             startSources(in: &group)
             for await _ in queue.arrivals {
@@ -106,6 +114,7 @@ package actor FailoverEngine: EngineService {
             }
             scheduled?.cancel()
             await leave()
+            await events.flush()
             group.cancelAll()
         }
     }
@@ -119,13 +128,14 @@ package actor FailoverEngine: EngineService {
     package func status() async -> EngineStatus.Detail {
         let now = Instant.now
         let peers = configuration.heartbeat?.peers ?? []
-        return .failover(
-            FailoverStatus(
-                storeReachable: store == nil || memberByKey.isEmpty ? nil : isStoreReachable ?? false,
-                clusters: members.map { $0.status(at: now) },
-                peers: peers.map { peer in
-                    FailoverStatus.Peer(host: peer.host, age: peerSeen[peer.host].map { now - $0 })
-                }))
+        var status = FailoverStatus(
+            storeReachable: store == nil || memberByKey.isEmpty ? nil : isStoreReachable ?? false,
+            clusters: members.map { $0.status(at: now, order: orders.clusters[$0.cluster.name]) },
+            peers: peers.map { peer in
+                FailoverStatus.Peer(host: peer.host, age: peerSeen[peer.host].map { now - $0 })
+            })
+        status.drained = orders.hosts[configuration.host]?.drained
+        return .failover(status)
     }
 
     /// `nil`, also where it goes wrong: the workloads are then supervised without control groups.
@@ -161,11 +171,16 @@ package actor FailoverEngine: EngineService {
             }
         }
         if let store, !memberByKey.isEmpty, let prefix = configuration.store?.prefix {
-            let feed = LeaseFeed(
-                store: store, prefix: prefix + LeaseKey.prefix,
+            let feed = StoreFeed(
+                store: store, prefix: prefix,
                 floors: { [weak self] in await self?.knownRevisions() ?? [] },
-                deliver: { news in queue.add(.leases(news)) }, restart: restartWatch)
+                deliver: { news in queue.add(.store(news)) }, restart: restartWatch)
             group.addTask { await feed.run() }
+        }
+        let events = events
+        group.addTask { await events.run() }
+        if configuration.clusters.contains(where: { $0.gate != nil }) {
+            group.addTask { [weak self] in await self?.watchGates() }
         }
         if let heartbeat = configuration.heartbeat, !heartbeat.peers.isEmpty {
             let empty = message(.greeting([]))
@@ -181,7 +196,7 @@ package actor FailoverEngine: EngineService {
     private func handle(_ input: FailoverInput, at now: Instant) -> [FailoverJob] {
         switch input {
         case .supervisor(let index, let news): return supervisorSaid(news, of: index, at: now)
-        case .leases(let news): return leasesChanged(news, at: now)
+        case .store(let news): return storeChanged(news, at: now)
         case .answered(let answer): return storeAnswered(answer, at: now)
         case .remembered(let index, let memory, let problem):
             return remembered(memory, of: index, problem: problem, at: now)
@@ -192,10 +207,14 @@ package actor FailoverEngine: EngineService {
                 at: now)
         case .checked(let index, let run, let result): return checked(result, run: run, of: index, at: now)
         case .hooksEnded(let index): return hooksEnded(of: index)
+        case .gate(let index, let problem): return gateSeen(problem, of: index, at: now)
         case .time:
-            return forAll(at: now) { $0.timeReached(at: now) } + killUnresponsive(at: now)
+            var work = orders.isTimed ? tellOrders(at: now) : FailoverWork()
+            for index in members.indices { work.add(members[index].machine.timeReached(at: now), of: index) }
+            return perform(work, at: now) + killUnresponsive(at: now) + clearOrders(at: now)
         case .stop:
             isStopping = true
+            note(.stopping, "the agent was told to stop")
             return forAll(at: now) { $0.stopRequested(at: now) }
         }
     }

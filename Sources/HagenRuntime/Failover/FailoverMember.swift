@@ -31,6 +31,8 @@ struct FailoverMember: Sendable {
     /// The run that was last ordered to start and has not been heard of yet.
     var startOrdered: UInt64 = 0
     var isFinished = false
+    /// What the last look at the gate showed; `nil`: nobody has looked yet.
+    var lookedAtGate: String??
     var isMemoryUnderWay = false
     var nextMemory: LeaseMemory?
 
@@ -89,15 +91,27 @@ struct FailoverMember: Sendable {
             stopTimeoutInNanoseconds: cluster.workload.stopTimeout.nanoseconds, roleFile: roleFile)
     }
 
-    func status(at now: Instant) -> FailoverStatus.Cluster {
+    /// - Parameter order: what operators ordered of the cluster.
+    func status(at now: Instant, order: ClusterOrder?) -> FailoverStatus.Cluster {
         let leased = machine.leased
         let isRunning = machine.workload?.state == .running
         let isActive = leased?.isActive ?? isRunning
-        return FailoverStatus.Cluster(
+        var status = FailoverStatus.Cluster(
             name: cluster.name, mode: cluster.mode, role: isActive ? .active : .standby, epoch: leased?.epoch ?? 0,
             holder: leased?.holder(at: now), workload: workloadState, processID: machine.workload?.processID,
             address: cluster.address, port: cluster.port, restarts: machine.unexpectedEnds,
             permitRemaining: leased?.permit.map { max($0.deadline - now, .zero) }, reason: reason(at: now))
+        status.addresses = cluster.addresses.map { "\($0.address)" }
+        (status.pause, status.switchover) = (order?.pause, order?.switchover)
+        guard let leased else { return status }
+        status.problem = leased.isActive ? nil : leased.problem(at: now)
+        status.leaseAge = leased.leaseAge(at: now)
+        status.isOnPromises = leased.isOnPromises
+        status.gate = leased.gateProblem
+        status.suspicions = leased.suspicions(at: now).map {
+            FailoverStatus.Suspicion(host: $0.host, value: $0.suspicion)
+        }
+        return status
     }
 
     private func reason(at now: Instant) -> String {
@@ -128,6 +142,7 @@ struct FailoverFolders: Sendable {
     func memoryFile(of cluster: String) -> String { "\(state)/lease-\(cluster).json" }
     func hookFile(of cluster: String) -> String { "\(state)/hooks-\(cluster).json" }
     func log(of cluster: String) -> String { "\(state)/\(cluster).log" }
+    var events: String { "\(state)/events.jsonl" }
 
     /// - Parameter rolesForOthers: a workload that runs as another user has to reach its role file.
     /// - Throws: in words, where a folder cannot be made.

@@ -32,7 +32,7 @@ final class FailoverQueue: Sendable {
     @discardableResult func add(_ input: FailoverInput) -> Bool {
         let isTaken = state.withLock { state in
             switch input {
-            case .answered, .remembered, .fenced, .hooksEnded, .stop: state.essential.append(input)
+            case .answered, .remembered, .fenced, .gate, .hooksEnded, .stop: state.essential.append(input)
             case .time: state.isTimeReached = true
             case .heard(let message):
                 // Questions and promises are few, and each counts; a greeting is made void by the next.
@@ -44,7 +44,7 @@ final class FailoverQueue: Sendable {
                 if state.greetings.updateValue(message, forKey: message.host) == nil {
                     state.greeters.append(message.host)
                 }
-            case .supervisor, .leases, .checked:
+            case .supervisor, .store, .checked:
                 guard state.ordinary.count < limit else { return false }
                 state.ordinary.append(input)
             }

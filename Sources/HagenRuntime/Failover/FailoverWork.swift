@@ -4,7 +4,7 @@ internal import HagenEngine
 /// What comes through the agent's queue.
 enum FailoverInput: Sendable {
     case supervisor(Int, SupervisorLink.News)
-    case leases(LeaseFeed.News)
+    case store(StoreFeed.News)
     case answered(CommitAnswer)
     case remembered(Int, LeaseMemory, problem: String?)
     case heard(AgentMessage)
@@ -13,6 +13,8 @@ enum FailoverInput: Sendable {
     case checked(Int, run: UInt64, CheckResult)
     /// The hooks of one change of role have all ended.
     case hooksEnded(Int)
+    /// `problem`: why its gate is closed, in words; `nil`: it is open.
+    case gate(Int, problem: String?)
     case time
     case stop
 }
@@ -38,6 +40,8 @@ struct FailoverWork {
     mutating func add(_ directives: [MemberDirective], of member: Int) {
         self.directives += directives.map { (member, $0) }
     }
+
+    mutating func add(_ other: FailoverWork) { directives += other.directives }
 
     var hasWrites: Bool {
         directives.contains { if case .write = $0.directive { true } else { false } }

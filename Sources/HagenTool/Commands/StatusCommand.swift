@@ -5,13 +5,16 @@ internal import HagenDeploy
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Shows how the running lab is.",
+        abstract: "Shows how the running lab is, or this host where none runs.",
         discussion: """
             For example:
               hagen status --watch
               hagen status --json
 
-            Exit codes: 0 every engine is up, 1 no such lab or an engine that is not, 64 wrong usage.
+            'lease' is how long ago the lease was seen to change, 'permit' what is left to the active member's deadline, φ
+            how suspicious a member's silence is (8: one suspicion in 100 million is wrong). On a host it shows that
+            host's engines alone: other hosts cannot be asked from there yet.
+            Exit codes: 0 every engine is up, 1 nothing runs, or an engine that is not, 64 wrong usage.
             """)
 
     @Flag(help: "As JSON, for other programs.")
@@ -21,6 +24,15 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var lab: LabOptions
 
     func run() async throws {
+        if let status = try await lab.hostStatus() {
+            try show(status)
+            while watch {
+                try await Task.sleep(for: .seconds(1))
+                if let status = try await lab.hostStatus() { try show(status) }
+            }
+            if !status.isHealthy { throw ExitCode.failure }
+            return
+        }
         let (folders, record) = try lab.find()
         var status = await LabObserver.status(of: record, in: folders)
         try show(status)

@@ -27,7 +27,12 @@ struct StatusTable {
                 + host.engines.map { described($0, named: $0.engine.rawValue) }.joined(separator: "  ")
         ]
         if host.storeReachable == false { lines.append("  " + terminal.styled("the store cannot be reached", .red)) }
-        lines += aligned(host.clusters.map { cells(of: $0) })
+        if let drained = host.drained { lines.append("  " + terminal.styled("drained \(drained.text)", .yellow)) }
+        for (row, cluster) in zip(aligned(host.clusters.map { cells(of: $0) }), host.clusters) {
+            lines.append(row)
+            lines += notes(on: cluster)
+        }
+        if let heard = heard(by: host) { lines.append(heard) }
         lines += aligned(host.balancers.map { cells(of: $0) })
         return lines
     }
@@ -45,8 +50,47 @@ struct StatusTable {
         var cells = ["  \(cluster.name)", cluster.role.rawValue]
         cells.append(cluster.epoch == 0 ? "" : "epoch \(cluster.epoch)")
         cells.append("\(cluster.workload.rawValue)" + (cluster.processID.map { " (process \($0))" } ?? ""))
+        cells.append(cluster.leaseAge.map { "lease \($0.rounded) old" } ?? "")
+        cells.append(cluster.permitRemaining.map { "permit \($0.rounded)" } ?? "")
         cells.append(cluster.restarts == 0 ? "" : "restarts \(cluster.restarts)")
         return cells
+    }
+
+    /// What is not as it is on a quiet day.
+    private func notes(on cluster: FailoverStatus.Cluster) -> [String] {
+        var notes: [(text: String, style: Terminal.Style)] = []
+        if let pause = cluster.pause { notes.append(("paused \(pause.text)", .yellow)) }
+        if let order = cluster.switchover {
+            let target = order.target.map { " to \($0)" } ?? ""
+            let when = order.notBefore.map { " at \(LocalTime.text($0))" } ?? ""
+            notes.append(("switches over\(target)\(when) if epoch \(order.epoch) lasts, \(order.note.text)", .yellow))
+        }
+        if cluster.isOnPromises {
+            notes.append(("on promises: the store is lost, every member has promised to wait", .yellow))
+        }
+        if let gate = cluster.gate { notes.append(("its gate is closed: \(gate)", .yellow)) }
+        if let problem = cluster.problem, problem != cluster.gate, cluster.pause == nil || cluster.gate == nil {
+            notes.append(("would not take over: \(problem)", .yellow))
+        }
+        if cluster.role == .active, !cluster.addresses.isEmpty {
+            notes.append(("carries \(cluster.addresses.joined(separator: ", "))", .faint))
+        }
+        return notes.map { "    " + terminal.styled($0.text, $0.style) }
+    }
+
+    /// When the agent last heard the others, and how suspicious their silence is.
+    private func heard(by host: LabStatus.Host) -> String? {
+        guard !host.peers.isEmpty else { return nil }
+        var suspicions: [String: Double] = [:]
+        for suspicion in host.clusters.flatMap(\.suspicions) {
+            suspicions[suspicion.host] = max(suspicions[suspicion.host] ?? 0, suspicion.value)
+        }
+        let words = host.peers.map { peer -> String in
+            guard let age = peer.age else { return "\(peer.host) never" }
+            let suspicion = suspicions[peer.host].map { " (φ \(($0 * 10).rounded() / 10))" } ?? ""
+            return "\(peer.host) \(age.rounded) ago\(suspicion)"
+        }
+        return "  " + terminal.styled("heard \(words.joined(separator: ", "))", .faint)
     }
 
     private func cells(of listener: BalancerStatus.Listener) -> [String] {
@@ -84,5 +128,13 @@ struct StatusTable {
             while line.last == " " { line.removeLast() }
             return line
         }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, from 10 s on whole seconds.
+    fileprivate var rounded: String {
+        let unit: Int64 = self < .seconds(10) ? 1_000_000 : 1_000_000_000
+        return Duration.nanoseconds(nanoseconds / unit * unit).text
     }
 }

@@ -15,7 +15,7 @@ import Testing
             detail: .coordinator(CoordinatorStatus(storeID: "s", revision: 4, keys: 2, watchers: 1))))
 
     private func serving(
-        _ path: String, respond: @escaping @Sendable (ControlRequest) async -> ControlResponse = { _ in answer },
+        _ path: String, respond: @escaping @Sendable (ControlRequest, ControlPeer) async -> ControlResponse = { _, _ in answer },
         body: @Sendable () async throws -> Void
     ) async throws {
         let server = try ControlServer(path: path, logger: Logger(label: "test"), respond: respond)
@@ -79,7 +79,7 @@ import Testing
             let response = try await ControlClient.ask(.status, at: path)
             #expect(response == Self.answer)
             let failure = #expect(throws: EngineFailure.self) {
-                try ControlServer(path: path, logger: Logger(label: "test")) { _ in Self.answer }
+                try ControlServer(path: path, logger: Logger(label: "test")) { _, _ in Self.answer }
             }
             #expect(failure?.description.contains("another process listens") == true)
         }
@@ -101,7 +101,7 @@ import Testing
     @Test func aPathThatLinuxDoesNotTakeIsRefusedInWords() throws {
         let path = "/tmp/" + String(repeating: "x", count: 103)
         let failure = #expect(throws: EngineFailure.self) {
-            try ControlServer(path: path, logger: Logger(label: "test")) { _ in Self.answer }
+            try ControlServer(path: path, logger: Logger(label: "test")) { _, _ in Self.answer }
         }
         #expect(failure?.description.contains("108 bytes, but Linux takes at most 107") == true)
         #expect(failure?.kind == .configuration)

@@ -48,12 +48,12 @@ import Testing
 }
 
 /// Goal: each request for a fresh read is followed, also after the watch has failed.
-@Suite(.timeLimit(.minutes(1))) struct LeaseFeedTests {
+@Suite(.timeLimit(.minutes(1))) struct StoreFeedTests {
     @Test func requestsAreFollowedAfterFailures() async throws {
         let store = RestartedStore()
         let restart = WakeUp()
         let reads = Mutex(0)
-        let feed = LeaseFeed(
+        let feed = StoreFeed(
             store: store, prefix: "leases/", floors: { [] },
             deliver: { news in
                 if case .read = news { reads.withLock { $0 += 1 } }

@@ -1,7 +1,7 @@
 internal import HagenEngine
 
-/// Reads the leases and then watches them, again and again.
-struct LeaseFeed: Sendable {
+/// Reads what stands below the topology's prefix (leases, orders) and then watches it, again and again.
+struct StoreFeed: Sendable {
     enum News: Sendable {
         /// `floors`: the highest revision that each member knew when the read was sent.
         case read(StoreSnapshot, floors: [Int64])
