@@ -12,11 +12,11 @@ enum FailoverUnit {
                 because:
                     "Workloads read their role files in it under their own users. Its sockets have modes of their own (0600, 0660)."
             ))
-        if let key = configuration.heartbeat?.key {
-            settings.append(.init("LoadCredential", .text("\(key):\(TemporaryFilesEmitter.credentials)/\(key)")))
+        for name in (configuration.heartbeat?.key.map { [$0] } ?? []) + configuration.fencingCredentials {
+            settings.append(.init("LoadCredential", .text("\(name):\(TemporaryFilesEmitter.credentials)/\(name)")))
         }
         settings += EngineUnit.credentials(configuration.store?.tls)
-        settings += lifetime + privileges(configuration) + reach + kernel
+        settings += lifetime + privileges(configuration) + reach(configuration) + kernel
         return UnitFile(sections: [
             EngineUnit.unitSection(
                 "Hagen failover agent of host \(configuration.host)", after: ["hagen-coordinator.service"]),
@@ -48,21 +48,29 @@ enum FailoverUnit {
         // Who is root may listen anywhere; where no port is said, any may be meant.
         let needsLowPort = configuration.clusters.contains { $0.workload.process?.user == nil && ($0.port ?? 0) < 1024 }
         let lowPort = needsLowPort ? " CAP_NET_BIND_SERVICE: one of them may listen on a port below 1024." : ""
+        let changesNetwork = configuration.changesNetwork
+        let carries = configuration.carriesAddresses
+        let network =
+            changesNetwork
+            ? " CAP_NET_ADMIN: a supervisor \(carries ? "puts virtual IPs on and " : "")has the kernel let clients "
+                + "through only under its permit.\(carries ? " CAP_NET_RAW: it tells the neighbours." : "") "
+                + "CAP_SETPCAP: it gives up all \(carries ? "three" : "two") for its workload." : ""
+        let capabilities = [
+            "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_IPC_LOCK", "CAP_KILL",
+            changesNetwork ? "CAP_NET_ADMIN" : nil, carries ? "CAP_NET_RAW" : nil, "CAP_SETGID",
+            changesNetwork ? "CAP_SETPCAP" : nil, "CAP_SETUID", "CAP_SYS_NICE", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE",
+        ].compactMap(\.self)
         return [
             .init(
                 "CapabilityBoundingSet",
-                .words(
-                    (needsLowPort ? ["CAP_NET_BIND_SERVICE"] : []) + [
-                        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_IPC_LOCK", "CAP_KILL", "CAP_SETGID",
-                        "CAP_SETUID", "CAP_SYS_NICE", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE",
-                    ]),
+                .words((needsLowPort ? ["CAP_NET_BIND_SERVICE"] : []) + capabilities),
                 because: """
                     No User=: it starts workloads as their users (CAP_SETUID, CAP_SETGID) and ends them (CAP_KILL). \
                     CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER: a workload without a user is root as far as these go, and \
                     sets up its folders before it becomes less.\(lowPort) CAP_SYS_PTRACE: what is left of a lost \
                     workload is known by /proc/PID/environ, also under another user. CAP_IPC_LOCK, CAP_SYS_NICE, \
                     CAP_SYS_RESOURCE: a supervisor locks its memory, runs at real-time priority and may ask to be \
-                    killed late, so that it keeps its deadline.
+                    killed late, so that it keeps its deadline.\(network)
                     """),
             .init(
                 "NoNewPrivileges", .flag(true),
@@ -73,7 +81,7 @@ enum FailoverUnit {
     }
 
     /// Files, devices, processes and networks.
-    private static var reach: [UnitFile.Setting] {
+    private static func reach(_ configuration: FailoverConfiguration) -> [UnitFile.Setting] {
         [
             .init(
                 "ProtectSystem", .text("full"),
@@ -103,8 +111,12 @@ enum FailoverUnit {
                     "Members, clients and the store are reached over the host's network, from addresses unknown here."
             ),
             .init(
-                "RestrictAddressFamilies", .words(["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]),
-                because: "AF_NETLINK: workloads ask the kernel for their addresses."),
+                "RestrictAddressFamilies",
+                .words(
+                    ["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]
+                        + (configuration.carriesAddresses ? ["AF_PACKET"] : [])),
+                because: "AF_NETLINK: workloads ask the kernel for their addresses."
+                    + (configuration.carriesAddresses ? " AF_PACKET: supervisors announce virtual IPs." : "")),
             .init("KeyringMode", .text("private")),
         ]
     }
@@ -135,5 +147,26 @@ enum FailoverUnit {
                     """),
             .init("SystemCallErrorNumber", .text("EPERM")),
         ]
+    }
+}
+
+extension FailoverConfiguration {
+    /// A member of this host may carry virtual IPs.
+    var carriesAddresses: Bool { clusters.contains { !$0.addresses.isEmpty } }
+
+    /// A supervisor of this host changes the host's addresses or its packet filter.
+    var changesNetwork: Bool { carriesAddresses || clusters.contains { $0.permitPort != nil } }
+
+    /// Named by the parameters of fence agents, sorted.
+    var fencingCredentials: [String] {
+        var names: Set<String> = []
+        for case .agent(_, let parameters, _) in clusters.flatMap(\.fencing) {
+            for value in parameters.values.flatMap(\.values) {
+                for part in value.split(separator: "{credential.", omittingEmptySubsequences: false).dropFirst() {
+                    if let end = part.firstIndex(of: "}") { names.insert(String(part[..<end])) }
+                }
+            }
+        }
+        return names.sorted()
     }
 }
