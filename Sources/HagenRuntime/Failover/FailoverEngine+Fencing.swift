@@ -1,3 +1,4 @@
+internal import Hagen
 internal import HagenEngine
 internal import Logging
 

@@ -105,7 +105,7 @@ private struct FenceParameters {
         for (key, value) in parameters.sorted(by: { $0.key < $1.key }) where key != "action" {
             var filled = ""
             var rest = value[...]
-            while let start = rest.range(of: Self.opening) {
+            while let start = rest.firstRange(of: Self.opening) {
                 guard let end = rest[start.upperBound...].firstIndex(of: "}") else { break }
                 filled += rest[..<start.lowerBound]
                 let secret = try Self.credential(String(rest[start.upperBound..<end]), in: credentials)
