@@ -12,6 +12,7 @@ struct Daemon: AsyncParsableCommand {
             FailoverCommand.self,
             MonitorCommand.self,
             SuperviseCommand.self,
+            WatchdogCommand.self,
         ])
 
     /// Commands that are not asynchronous run on the process's first thread: the supervisor's children are bound to the

@@ -164,6 +164,8 @@ import Testing
 /// A real `hagend supervise`, and a plain blocking client of its socket.
 final class SupervisorProcess: Sendable {
     private let directory: TemporaryDirectory
+    static let daemon = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/hagend").path
     private let process = Mutex(Process())
     private let mark = "HAGEN_TEST=\(UUID().uuidString)"
     private let connection = Mutex<(descriptor: Int32, bytes: [UInt8], requests: UInt64)>((-1, [], 0))
@@ -174,12 +176,11 @@ final class SupervisorProcess: Sendable {
     ///   - namespace: of the network; `nil`: the test's own.
     init(controlGroup: String? = nil, in namespace: String? = nil) throws {
         directory = try TemporaryDirectory()
-        let daemon = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/hagend").path
         // `ip netns exec` becomes what it runs, so that the process is the supervisor's own.
         command =
             (namespace.map { ["/usr/sbin/ip", "netns", "exec", $0] } ?? []) + [
-                daemon, "supervise", "test", "--socket", directory.path + "/s.sock", "--log", directory.path + "/log",
+                Self.daemon, "supervise", "test", "--socket", directory.path + "/s.sock",
+                "--log", directory.path + "/log",
             ] + (controlGroup.map { ["--control-group", $0] } ?? [])
         try run()
     }
