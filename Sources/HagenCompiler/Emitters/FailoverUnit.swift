@@ -82,7 +82,7 @@ enum FailoverUnit {
 
     /// Files, devices, processes and networks.
     private static func reach(_ configuration: FailoverConfiguration) -> [UnitFile.Setting] {
-        [
+        var settings: [UnitFile.Setting] = [
             .init(
                 "ProtectSystem", .text("full"),
                 because: "Not strict: workloads write where their data lies. What is installed stays read-only."),
@@ -90,12 +90,16 @@ enum FailoverUnit {
             .init("PrivateTmp", .flag(false), because: "Workloads and their clients meet at sockets in /tmp."),
             .init("PrivateMounts", .flag(true)),
             .init(
-                "PrivateDevices", .flag(true),
+                "PrivateDevices", .flag(configuration.watchdogs.isEmpty),
                 because: """
-                    No device but those that every program may use (/dev/null, /dev/shm, terminals). For a workload that \
-                    needs one, a drop-in says PrivateDevices=no and names it: DeviceAllow=.
+                    No device but those that every program may use (/dev/null, /dev/shm, terminals)\
+                    \(configuration.watchdogs.isEmpty ? "" : " and the watchdog"). For a workload that needs one, a \
+                    drop-in says PrivateDevices=no and names it: DeviceAllow=.
                     """),
             .init("DevicePolicy", .text("closed")),
+        ]
+        settings += configuration.watchdogs.map { UnitFile.Setting("DeviceAllow", .text("\($0) w")) }
+        settings += [
             .init(
                 "ProtectProc", .text("invisible"),
                 because: "A workload sees the processes of its own user. The agent sees all, by CAP_SYS_PTRACE."),
@@ -119,6 +123,7 @@ enum FailoverUnit {
                     + (configuration.carriesAddresses ? " AF_PACKET: supervisors announce virtual IPs." : "")),
             .init("KeyringMode", .text("private")),
         ]
+        return settings
     }
 
     private static var kernel: [UnitFile.Setting] {
@@ -156,6 +161,13 @@ extension FailoverConfiguration {
 
     /// A supervisor of this host changes the host's addresses or its packet filter.
     var changesNetwork: Bool { carriesAddresses || clusters.contains { $0.permitPort != nil } }
+
+    /// The devices that its clusters name, sorted.
+    var watchdogs: [String] {
+        var devices: Set<String> = []
+        for case .watchdog(let device) in clusters.flatMap(\.fencing) { devices.insert(device) }
+        return devices.sorted()
+    }
 
     /// Named by the parameters of fence agents, sorted.
     var fencingCredentials: [String] {

@@ -89,13 +89,6 @@ struct EngineMissing: Rule {
                     instead: "what runs today is a process, or an external workload behind a balancer"))
         }
         if cluster.replication != nil { parts.append(Part(path["replication"], "the replication \(name)")) }
-        for (index, fencing) in cluster.failover.fencing.enumerated() {
-            guard case .watchdog(let device) = fencing else { continue }
-            parts.append(
-                Part(
-                    path["failover"]["fencing"][index], "fencing \(name) by the watchdog '\(device)'",
-                    instead: "leave it out, or write 'fencing: [self]'"))
-        }
         if let check = cluster.failover.check { parts += of(check, "the check \(name)", at: path["failover"]["check"]) }
         parts += cluster.hooks.enumerated().map { index, hook in
             Part(path["hooks"][index], "the hook '\(hook.event.rawValue)' \(name)")
