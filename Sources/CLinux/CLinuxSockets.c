@@ -95,6 +95,9 @@ int linux_listen(const linux_socket_address *address, int shared, int backlog) {
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     if (shared) setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     if (address->is_ipv6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
+    // A virtual IP may be another host's now; whoever listens has to be there when it comes.
+    if (address->is_ipv6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_FREEBIND, &one, sizeof one);
+    else setsockopt(descriptor, IPPROTO_IP, IP_FREEBIND, &one, sizeof one);
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);  // Linux hands it on to accepted sockets.
     if (bind(descriptor, (struct sockaddr *)&name, length) || (backlog > 0 && listen(descriptor, backlog))) {
         int error = errno;

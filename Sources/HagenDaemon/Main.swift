@@ -13,6 +13,7 @@ struct Daemon: AsyncParsableCommand {
             MonitorCommand.self,
             SuperviseCommand.self,
             PermitCommand.self,
+            WatchdogCommand.self,
         ])
 
     /// Commands that are not asynchronous run on the process's first thread: the supervisor's children are bound to the

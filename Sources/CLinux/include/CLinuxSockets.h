@@ -45,7 +45,8 @@ void linux_eventfd_signal(int descriptor);
 void linux_eventfd_clear(int descriptor);
 
 /// A bound, non-blocking socket, which listens where the backlog is above 0. With `shared`, others of this user may
-/// listen on the same address too, and the kernel spreads new connections over them.
+/// listen on the same address too, and the kernel spreads new connections over them. This host need not have the address
+/// yet.
 int linux_listen(const linux_socket_address *address, int shared, int backlog);
 /// Makes an inherited descriptor non-blocking and closes it on exec.
 int linux_adopt(int descriptor);

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/watchdog.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -59,6 +61,11 @@ static inline int linux_run_first(void) {
 }
 
 static inline pid_t linux_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
+
+/// Asks a watchdog device for a time-out; the seconds that it took, or -errno.
+static inline int linux_watchdog_timeout(int descriptor, int seconds) {
+    return ioctl(descriptor, WDIOC_SETTIMEOUT, &seconds) < 0 ? -errno : seconds;
+}
 
 /// A pipe whose ends are close-on-exec and never block.
 static inline int linux_pipe_non_blocking(int ends[2]) {

@@ -13,8 +13,8 @@ enum FailoverUnit {
                 because:
                     "Workloads read their role files in it under their own users. Its sockets have modes of their own (0600, 0660)."
             ))
-        if let key = configuration.heartbeat?.key {
-            settings.append(.init("LoadCredential", .text("\(key):\(TemporaryFilesEmitter.credentials)/\(key)")))
+        for name in (configuration.heartbeat?.key.map { [$0] } ?? []) + configuration.fencingCredentials {
+            settings.append(.init("LoadCredential", .text("\(name):\(TemporaryFilesEmitter.credentials)/\(name)")))
         }
         settings += EngineUnit.credentials(configuration.store?.tls)
         settings += lifetime
@@ -22,7 +22,7 @@ enum FailoverUnit {
         let hasResourceAgents = configuration.clusters.contains {
             if case .resourceAgent = $0.workload.kind { true } else { false }
         }
-        settings += hasResourceAgents ? unconfined : privileges(configuration) + reach + kernel
+        settings += hasResourceAgents ? unconfined : privileges(configuration) + reach(configuration) + kernel
         return UnitFile(sections: [
             EngineUnit.unitSection(
                 "Hagen failover agent of host \(configuration.host)", after: ["hagen-coordinator.service"]),
@@ -69,21 +69,29 @@ enum FailoverUnit {
         // Who is root may listen anywhere; where no port is said, any may be meant.
         let needsLowPort = configuration.clusters.contains { $0.workload.process?.user == nil && ($0.port ?? 0) < 1024 }
         let lowPort = needsLowPort ? " CAP_NET_BIND_SERVICE: one of them may listen on a port below 1024." : ""
+        let changesNetwork = configuration.changesNetwork
+        let carries = configuration.carriesAddresses
+        let network =
+            changesNetwork
+            ? " CAP_NET_ADMIN: a supervisor \(carries ? "puts virtual IPs on and " : "")has the kernel let clients "
+                + "through only under its permit.\(carries ? " CAP_NET_RAW: it tells the neighbours." : "") "
+                + "CAP_SETPCAP: it gives up all \(carries ? "three" : "two") for its workload." : ""
+        let capabilities = [
+            "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_IPC_LOCK", "CAP_KILL",
+            changesNetwork ? "CAP_NET_ADMIN" : nil, carries ? "CAP_NET_RAW" : nil, "CAP_SETGID",
+            changesNetwork ? "CAP_SETPCAP" : nil, "CAP_SETUID", "CAP_SYS_NICE", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE",
+        ].compactMap(\.self)
         return [
             .init(
                 "CapabilityBoundingSet",
-                .words(
-                    (needsLowPort ? ["CAP_NET_BIND_SERVICE"] : []) + [
-                        "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_IPC_LOCK", "CAP_KILL", "CAP_SETGID",
-                        "CAP_SETUID", "CAP_SYS_NICE", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE",
-                    ]),
+                .words((needsLowPort ? ["CAP_NET_BIND_SERVICE"] : []) + capabilities),
                 because: """
                     No User=: it starts workloads as their users (CAP_SETUID, CAP_SETGID) and ends them (CAP_KILL). \
                     CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER: a workload without a user is root as far as these go, and \
                     sets up its folders before it becomes less.\(lowPort) CAP_SYS_PTRACE: what is left of a lost \
                     workload is known by /proc/PID/environ, also under another user. CAP_IPC_LOCK, CAP_SYS_NICE, \
                     CAP_SYS_RESOURCE: a supervisor locks its memory, runs at real-time priority and may ask to be \
-                    killed late, so that it keeps its deadline.
+                    killed late, so that it keeps its deadline.\(network)
                     """),
             .init(
                 "NoNewPrivileges", .flag(true),
@@ -94,8 +102,8 @@ enum FailoverUnit {
     }
 
     /// Files, devices, processes and networks.
-    private static var reach: [UnitFile.Setting] {
-        [
+    private static func reach(_ configuration: FailoverConfiguration) -> [UnitFile.Setting] {
+        var settings: [UnitFile.Setting] = [
             .init(
                 "ProtectSystem", .text("full"),
                 because: "Not strict: workloads write where their data lies. What is installed stays read-only."),
@@ -103,12 +111,16 @@ enum FailoverUnit {
             .init("PrivateTmp", .flag(false), because: "Workloads and their clients meet at sockets in /tmp."),
             .init("PrivateMounts", .flag(true)),
             .init(
-                "PrivateDevices", .flag(true),
+                "PrivateDevices", .flag(configuration.watchdogs.isEmpty),
                 because: """
-                    No device but those that every program may use (/dev/null, /dev/shm, terminals). For a workload that \
-                    needs one, a drop-in says PrivateDevices=no and names it: DeviceAllow=.
+                    No device but those that every program may use (/dev/null, /dev/shm, terminals)\
+                    \(configuration.watchdogs.isEmpty ? "" : " and the watchdog"). For a workload that needs one, a \
+                    drop-in says PrivateDevices=no and names it: DeviceAllow=.
                     """),
             .init("DevicePolicy", .text("closed")),
+        ]
+        settings += configuration.watchdogs.map { UnitFile.Setting("DeviceAllow", .text("\($0) w")) }
+        settings += [
             .init(
                 "ProtectProc", .text("invisible"),
                 because: "A workload sees the processes of its own user. The agent sees all, by CAP_SYS_PTRACE."),
@@ -124,10 +136,15 @@ enum FailoverUnit {
                     "Members, clients and the store are reached over the host's network, from addresses unknown here."
             ),
             .init(
-                "RestrictAddressFamilies", .words(["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]),
-                because: "AF_NETLINK: workloads ask the kernel for their addresses."),
+                "RestrictAddressFamilies",
+                .words(
+                    ["AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK"]
+                        + (configuration.carriesAddresses ? ["AF_PACKET"] : [])),
+                because: "AF_NETLINK: workloads ask the kernel for their addresses."
+                    + (configuration.carriesAddresses ? " AF_PACKET: supervisors announce virtual IPs." : "")),
             .init("KeyringMode", .text("private")),
         ]
+        return settings
     }
 
     private static var kernel: [UnitFile.Setting] {
@@ -158,5 +175,33 @@ enum FailoverUnit {
                     """),
             .init("SystemCallErrorNumber", .text("EPERM")),
         ]
+    }
+}
+
+extension FailoverConfiguration {
+    /// A member of this host may carry virtual IPs.
+    var carriesAddresses: Bool { clusters.contains { !$0.addresses.isEmpty } }
+
+    /// A supervisor of this host changes the host's addresses or its packet filter.
+    var changesNetwork: Bool { carriesAddresses || clusters.contains { $0.permitPort != nil } }
+
+    /// The devices that its clusters name, sorted.
+    var watchdogs: [String] {
+        var devices: Set<String> = []
+        for case .watchdog(let device) in clusters.flatMap(\.fencing) { devices.insert(device) }
+        return devices.sorted()
+    }
+
+    /// Named by the parameters of fence agents, sorted.
+    var fencingCredentials: [String] {
+        var names: Set<String> = []
+        for case .agent(_, let parameters, _) in clusters.flatMap(\.fencing) {
+            for value in parameters.values.flatMap(\.values) {
+                for part in value.split(separator: "{credential.", omittingEmptySubsequences: false).dropFirst() {
+                    if let end = part.firstIndex(of: "}") { names.insert(String(part[..<end])) }
+                }
+            }
+        }
+        return names.sorted()
     }
 }

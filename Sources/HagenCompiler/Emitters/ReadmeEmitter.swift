@@ -47,6 +47,7 @@ struct ReadmePage {
     let times: [Time]
     /// The store is etcd.
     let storeAlerts: Bool
+    let enforcement: Enforcement?
 
     init(_ release: Release) {
         let overview = TopologyOverview(release)
@@ -65,6 +66,7 @@ struct ReadmePage {
                 effects: effects.isEmpty ? ["Nothing changes: nothing runs on it."] : effects.map(\.sentence))
         }
         times = overview.clusters.flatMap { Self.times($0, overview) }
+        enforcement = Self.enforcement(release)
     }
 
     private static func introduction(_ release: Release, _ overview: TopologyOverview) -> String {
@@ -90,12 +92,20 @@ struct ReadmePage {
         return Install(
             daemon: EngineUnit.daemon, packages: packages(release),
             credentials: storeCredentials(release) + agentKey(release)
+                + fencingCredentials(release)
                 + names.map { name in
                     let receivers = credentials.filter { $0.name == name }.map(\.receiver)
                     return
                         "Write the credential `\(name)`, in one line the webhook's address of \(receivers.joined(separator: ", ")), "
                         + "to `\(TemporaryFilesEmitter.credentials)/\(name)`, owned by root, with mode 0600."
                 })
+    }
+
+    private static func fencingCredentials(_ release: Release) -> [String] {
+        Set(release.hosts.flatMap { $0.failover?.fencingCredentials ?? [] }).sorted().map { name in
+            "Write the credential `\(name)`, in one line what a fence agent is told in its place, to "
+                + "`\(TemporaryFilesEmitter.credentials)/\(name)`, owned by root, with mode 0600."
+        }
     }
 
     private static func agentKey(_ release: Release) -> [String] {

@@ -107,16 +107,7 @@ struct EngineMissing: Rule {
                 ))
         }
         if cluster.replication != nil { parts.append(Part(path["replication"], "the replication \(name)")) }
-        for (index, fencing) in cluster.failover.fencing.enumerated() where fencing != .itself {
-            parts.append(
-                Part(
-                    path["failover"]["fencing"][index], "fencing \(name) by \(fencing.text)",
-                    instead: "leave it out, or write 'fencing: [self]'"))
-        }
         if let check = cluster.failover.check { parts += of(check, "the check \(name)", at: path["failover"]["check"]) }
-        parts += cluster.virtualIPs.enumerated().map { index, virtualIP in
-            Part(path["virtualIPs"][index], "the virtual IP \(virtualIP.address) \(name)")
-        }
         return parts
     }
 
@@ -150,9 +141,6 @@ struct EngineMissing: Rule {
             }
         }
         if let check = balancer.check { parts += of(check, "the check \(name)", at: path["check"]) }
-        parts += balancer.virtualIPs.enumerated().map { index, virtualIP in
-            Part(path["virtualIPs"][index], "the virtual IP \(virtualIP.address) \(name)")
-        }
         return parts
     }
 
@@ -163,17 +151,6 @@ struct EngineMissing: Rule {
         case .command: [Part(path["kind"], "\(what) by a command", instead: instead)]
         case .nagios: [Part(path["kind"], "\(what) by a Nagios plugin", instead: instead)]
         case .role: [Part(path["kind"], "\(what) by role", instead: instead)]
-        }
-    }
-}
-
-extension Model.Fencing {
-    /// In the words of a message.
-    fileprivate var text: String {
-        switch self {
-        case .itself: "its own supervisor"
-        case .watchdog(let device): "the watchdog '\(device)'"
-        case .agent(let name, _): "the fence agent '\(name)'"
         }
     }
 }

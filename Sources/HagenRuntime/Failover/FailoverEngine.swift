@@ -162,7 +162,7 @@ package actor FailoverEngine: EngineService {
                 addresses: member.cluster.addresses,
                 remains: WorkloadRemains(
                     cluster: member.cluster, host: configuration.host, inherited: environment),
-                eventLoop: eventLoop, logger: logger,
+                watchdog: member.watchdog, eventLoop: eventLoop, logger: logger,
                 isNeeded: { [weak self] in self?.isLeaving.withLock { !$0 } ?? false },
                 deliver: { news in queue.add(.supervisor(index, news)) })
             group.addTask { await link.run() }
@@ -170,6 +170,7 @@ package actor FailoverEngine: EngineService {
                 group.addTask { [weak self] in await self?.repeatCheck(check, of: index) }
             }
         }
+        for keeper in watchdogs { group.addTask { await keeper.run() } }
         if let store, !memberByKey.isEmpty, let prefix = configuration.store?.prefix {
             let feed = StoreFeed(
                 store: store, prefix: prefix,
@@ -258,6 +259,14 @@ package actor FailoverEngine: EngineService {
         let limit = Instant.now + .seconds(2)
         while !Task.isCancelled, .now < limit, members.contains(where: { $0.channel?.isActive ?? false }) {
             try? await Task.sleep(for: .milliseconds(2))
+        }
+        for keeper in watchdogs { keeper.leave() }
+    }
+
+    private var watchdogs: [WatchdogLink] {
+        Set(members.compactMap(\.cluster.watchdog)).sorted().map { device in
+            WatchdogLink(
+                device: device, executable: executable, socket: folders.watchdog(device), logger: logger)
         }
     }
 

@@ -12,6 +12,8 @@ struct FailoverMember: Sendable {
     let roleFile: String?
     /// What the workload's environment carries; see `WorkloadEnvironment.mark`.
     let mark: String
+    /// The socket of its watchdog's keeper; `nil` where it has none.
+    let watchdog: String?
     var machine: MemberMachine
     var check: MemberCheck?
 
@@ -43,6 +45,7 @@ struct FailoverMember: Sendable {
     ) throws {
         self.cluster = cluster
         mark = folders.socket(of: cluster.name)
+        watchdog = cluster.watchdog.map(folders.watchdog)
         roleFile =
             cluster.workload.standby == .hot && cluster.mode == .activePassive
             ? folders.roleFile(of: cluster.name) : nil
@@ -85,10 +88,12 @@ struct FailoverMember: Sendable {
         let environment = WorkloadEnvironment.of(
             cluster, host: host, role: role, epoch: permit?.epoch ?? 0, roleFile: roleFile, mark: mark,
             inherited: inherited)
-        return WorkloadStart(
+        var start = WorkloadStart(
             run: run, role: role, permit: permit, workload: cluster.workload.kind, environment: environment,
             addresses: cluster.addresses, permitPort: cluster.permitPort,
             stopTimeoutInNanoseconds: cluster.workload.stopTimeout.nanoseconds, roleFile: roleFile)
+        start.watchdog = watchdog
+        return start
     }
 
     /// - Parameter order: what operators ordered of the cluster.
@@ -137,6 +142,8 @@ struct FailoverFolders: Sendable {
     let state: String
 
     /// In a folder of their own, so that no cluster's name can take the place of the agent's own sockets.
+    /// Of the keeper of a watchdog device. No cluster's name begins with a dot.
+    func watchdog(_ device: String) -> String { "\(runtime)/supervise/.watchdog\(device.replacing("/", with: "-"))" }
     func socket(of cluster: String) -> String { "\(runtime)/supervise/\(cluster).sock" }
     func roleFile(of cluster: String) -> String { "\(runtime)/roles/\(cluster).role" }
     func memoryFile(of cluster: String) -> String { "\(state)/lease-\(cluster).json" }
@@ -162,5 +169,13 @@ struct FailoverFolders: Sendable {
         guard mkdir(path, mode) == 0 || errno == EEXIST, chmod(path, mode) == 0 else {
             throw EngineFailure("cannot make the folder '\(path)': \(systemMessage(errno))")
         }
+    }
+}
+
+extension FailoverConfiguration.Cluster {
+    /// The first device that is named; a host has no use for a second.
+    var watchdog: String? {
+        for case .watchdog(let device) in fencing { return device }
+        return nil
     }
 }

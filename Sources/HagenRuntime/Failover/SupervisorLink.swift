@@ -35,6 +35,8 @@ struct SupervisorLink: Sendable {
     /// Of the cluster: none of them may be there while no supervisor runs.
     let addresses: [FailoverConfiguration.VirtualAddress]
     let remains: WorkloadRemains
+    /// The socket of the watchdog's keeper; `nil` where there is none.
+    let watchdog: String?
     let eventLoop: any EventLoop
     let logger: Logger
     /// `false` from when the supervisor was told to leave.
@@ -65,6 +67,8 @@ struct SupervisorLink: Sendable {
                 // First, for it takes no time and another host may have them soon.
                 removeAddresses()
                 await killRemains(of: lost)
+                // Proved dead, in the place of the one that cannot say so any more.
+                if let watchdog, !Task.isCancelled { WatchdogClaim.free(socket, socket: watchdog) }
                 lastStart = .now
                 if !Task.isCancelled { child = start() }
                 isNew = true

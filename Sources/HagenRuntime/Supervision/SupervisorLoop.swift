@@ -64,7 +64,7 @@ package struct SupervisorLoop: ~Copyable {
         supervisor = WorkloadSupervisor(
             in: WorkloadSurroundings(
                 input: null, output: output, controlGroup: group, environmentFile: path + ".environment"),
-            network: WorkloadNetwork(socket: path))
+            network: WorkloadNetwork(socket: path), watchdog: WatchdogClaim(supervisor: path))
         let refused = Urgency.raise()
         if !refused.isEmpty {
             EngineLog.warn("the supervisor at '\(path)' was not allowed \(refused.joined(separator: ", nor "))")

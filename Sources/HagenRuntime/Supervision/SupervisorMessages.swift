@@ -86,6 +86,8 @@ package struct WorkloadStart: Codable, Equatable, Sendable {
     package var addresses: [FailoverConfiguration.VirtualAddress]
     /// Open to clients only under the permit (nftables).
     package var permitPort: Int?
+    /// The socket of the watchdog's keeper, which is told of each permit; `nil`: no watchdog.
+    package var watchdog: String?
     /// From SIGTERM to SIGKILL.
     package var stopTimeoutInNanoseconds: Int64
     /// Where a hot standby reads its role and epoch.

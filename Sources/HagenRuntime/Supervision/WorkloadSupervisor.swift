@@ -14,6 +14,7 @@ struct WorkloadSupervisor {
     private(set) var report = SupervisorReport(run: 0, state: .idle)
     private let surroundings: WorkloadSurroundings
     let network: WorkloadNetwork
+    private let watchdog: WatchdogClaim
     private var start: WorkloadStart?
     /// `nil` while the supervisor is idle.
     private var workload: (any SupervisedWorkload)?
@@ -27,10 +28,13 @@ struct WorkloadSupervisor {
     /// The highest epoch of any permit: whoever carries an older one is refused.
     private var highestEpoch: UInt64 = 0
 
-    /// - Parameter network: where its addresses and its port are.
-    init(in surroundings: WorkloadSurroundings, network: WorkloadNetwork) {
+    /// - Parameters:
+    ///   - network: where its addresses and its port are.
+    ///   - watchdog: what resets the host where the workload cannot be proved dead.
+    init(in surroundings: WorkloadSurroundings, network: WorkloadNetwork, watchdog: WatchdogClaim) {
         self.surroundings = surroundings
         self.network = network
+        self.watchdog = watchdog
     }
 
     /// When `enforce` or `clear` has something to do; `nil` where nothing limits the run.
@@ -135,6 +139,7 @@ struct WorkloadSupervisor {
             if let permit = start.permit { try admit(permit, at: now) }
             try begin(start)
         } catch {
+            _ = watchdog.free()
             report.ending = "was not started: \(error)"
             return report.ending
         }
@@ -156,6 +161,7 @@ struct WorkloadSupervisor {
         }
         try network.prepare(start)
         try admitNow()
+        if let permit = start.permit { try watchdog.hold(until: permit.deadline, socket: start.watchdog) }
         // First, for the program may listen on its addresses.
         if start.role == .active { try network.take(until: start.permit?.deadline, at: .now) }
         do throws(EngineFailure) {
@@ -191,6 +197,8 @@ struct WorkloadSupervisor {
         guard now < current.deadline else { return "the permit for epoch \(permit.epoch) is over" }
         let deadline = max(current.deadline, permit.deadline)
         report.permit?.deadline = deadline
+        // A keeper that is gone lets the device reset the host; the permit is not the place to say so.
+        try? watchdog.hold(until: deadline, socket: start?.watchdog)
         if report.role == .active, !isKilling, let problem = network.extend(until: deadline, at: now) {
             beginKilling("was killed: \(problem)")
         }
@@ -205,6 +213,7 @@ struct WorkloadSupervisor {
             try admit(permit, at: now)
             if let file = start?.roleFile { try RoleFile.write(.active, epoch: permit.epoch, to: file) }
             try admit(permit, at: .now)
+            try watchdog.hold(until: permit.deadline, socket: start?.watchdog)
         } catch {
             beginKilling("was not made active: \(error)")
             return error.description
@@ -236,6 +245,7 @@ struct WorkloadSupervisor {
     }
 
     private mutating func allDead() {
+        _ = watchdog.free()
         report.state = .idle
         report.processID = nil
         report.role = .standby

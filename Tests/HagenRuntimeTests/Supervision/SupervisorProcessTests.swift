@@ -164,35 +164,47 @@ import Testing
 /// A real `hagend supervise`, and a plain blocking client of its socket.
 final class SupervisorProcess: Sendable {
     let directory: TemporaryDirectory
-    private let process: Process
-    private let mark = "HAGEN_TEST=\(UUID().uuidString)"
-    private let connection = Mutex<(descriptor: Int32, bytes: [UInt8], requests: UInt64)>((-1, [], 0))
-
     static let daemon = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/debug/hagend").path
+    private let process = Mutex(Process())
+    private let mark = "HAGEN_TEST=\(UUID().uuidString)"
+    private let connection = Mutex<(descriptor: Int32, bytes: [UInt8], requests: UInt64)>((-1, [], 0))
+    private let command: [String]
 
-    init(controlGroup: String? = nil) throws {
+    /// - Parameters:
+    ///   - controlGroup: where its workload is to live.
+    ///   - namespace: of the network; `nil`: the test's own.
+    init(controlGroup: String? = nil, in namespace: String? = nil) throws {
         directory = try TemporaryDirectory()
         _ = try directory.folder("supervise")
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.daemon)
-        process.arguments =
-            [
-                "supervise", "test", "--socket", directory.path + "/supervise/test.sock", "--log",
-                directory.path + "/log",
+        // `ip netns exec` becomes what it runs, so that the process is the supervisor's own.
+        command =
+            (namespace.map { ["/usr/sbin/ip", "netns", "exec", $0] } ?? []) + [
+                Self.daemon, "supervise", "test", "--socket", directory.path + "/supervise/test.sock",
+                "--log", directory.path + "/log",
             ] + (controlGroup.map { ["--control-group", $0] } ?? [])
+        try run()
+    }
+
+    /// Another one in the place of one that is gone.
+    func run() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.standardOutput = FileHandle.nullDevice
         try process.run()
+        self.process.withLock { $0 = process }
     }
 
     deinit {
         disconnect()
-        if process.isRunning { kill() }
+        if isRunning { kill() }
         for remaining in marked() { Foundation.kill(remaining, SIGKILL) }
     }
 
-    var isRunning: Bool { process.isRunning }
-    func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+    var isRunning: Bool { process.withLock { $0.isRunning } }
+    func kill() { signal(SIGKILL) }
+    func signal(_ signal: Int32) { process.withLock { _ = Foundation.kill($0.processIdentifier, signal) } }
     func log() -> String { (try? String(contentsOfFile: directory.path + "/log", encoding: .utf8)) ?? "" }
 
     /// What of the workloads lives, wherever it hangs in the tree of processes.

@@ -1,0 +1,56 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import Hagen
+internal import HagenEngine
+internal import Logging
+
+/// Sees to it that a watchdog device of this host has its keeper (`WatchdogKeeper`). Like a supervisor the keeper outlives
+/// the agent.
+struct WatchdogLink: Sendable {
+    private static let interval: Duration = .milliseconds(200)
+    let device: String
+    let executable: String
+    let socket: String
+    let logger: Logger
+
+    /// Until it is cancelled.
+    func run() async {
+        var child: pid_t?
+        var complaintAt = Instant.now
+        while !Task.isCancelled {
+            if let process = child, waitpid(process, nil, WNOHANG) != 0 {
+                child = nil
+                if complaintAt <= .now {
+                    logger.error("the watchdog '\(device)' has no keeper: it ended; what it said stands above")
+                    complaintAt = .now + .seconds(30)
+                }
+            }
+            if child == nil, case .free = SupervisorLock(path: socket + ".lock").state { child = start() }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// At the agent's clean end, when no workload runs: the device is disarmed.
+    func leave() {
+        let descriptor = WatchdogSocket.connect(to: socket)
+        guard descriptor >= 0 else { return }
+        _ = WatchdogSocket.send(.leave, over: descriptor)
+        close(descriptor)
+    }
+
+    private func start() -> pid_t? {
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        do {
+            let started = try ChildProcess.start(
+                ChildProcess.Specification(
+                    path: executable, arguments: ["hagend", "watchdog", device, "--socket", socket],
+                    environment: ProcessInfo.processInfo.environment, input: null, output: STDERR_FILENO))
+            close(started.failure)
+            return started.processID
+        } catch {
+            logger.error("cannot start the watchdog's keeper: \(error)")
+            return nil
+        }
+    }
+}
