@@ -66,8 +66,9 @@ struct IncompleteObjective: Rule {
     }
 
     private func outage(_ availability: Ratio, of days: Int) -> String {
-        let seconds = ((1 - availability.fraction) * Double(days) * 86_400).rounded()
-        return Duration.seconds(Int64(max(seconds, 0))).readable
+        // A share that is none is another rule's finding.
+        let share = min(max(availability.fraction, 0), 1)
+        return Duration.seconds(Int64(((1 - share) * Double(days) * 86_400).rounded())).readable
     }
 }
 

@@ -40,7 +40,7 @@ import Testing
             case .heard(let message):
                 guard case .greeting(let greetings) = message.content else { continue }
                 found.append("greeting of \(message.host): \(greetings.map(\.epoch))")
-            case .supervisor, .leases, .fenced: found.append("other")
+            case .supervisor, .store, .fenced, .gate, .hooksEnded: found.append("other")
             }
         }
         return found

@@ -12,15 +12,19 @@ struct HooksTests {
     /// Once for each epoch and event, over restarts; a deactivation names the epoch that it ends.
     @Test func changesAreNoticedOnce() {
         var hooks = MemberHooks([Self.hook], last: nil)
-        #expect(hooks.noticed(activeEpoch: nil, reason: "watches"))
-        #expect(hooks.isIdle)
-        for _ in 0..<3 { #expect(hooks.noticed(activeEpoch: 4, reason: "is active")) }
+        var taken = hooks.noticed(activeEpoch: nil, reason: "watches")
+        #expect(taken && hooks.isIdle)
+        for _ in 0..<3 {
+            taken = hooks.noticed(activeEpoch: 4, reason: "is active")
+            #expect(taken)
+        }
         let first = hooks.next()
         #expect(first?.change == RoleChange(event: .activated, epoch: 4))
         #expect(first?.hooks == [Self.hook])
-        #expect(hooks.noticed(activeEpoch: nil, reason: "stopped"))
-        // One at a time.
-        #expect(hooks.next() == nil)
+        taken = hooks.noticed(activeEpoch: nil, reason: "stopped")
+        #expect(taken)
+        let whileItRuns = hooks.next()
+        #expect(whileItRuns == nil, "one at a time")
         hooks.ended()
         let second = hooks.next()
         #expect(second?.change == RoleChange(event: .deactivated, epoch: 4))
@@ -28,17 +32,18 @@ struct HooksTests {
         hooks.ended()
         #expect(hooks.isIdle)
         var next = MemberHooks([Self.hook], last: first?.change)
-        #expect(next.noticed(activeEpoch: 4, reason: "found it running"))
-        #expect(next.isIdle)
-        #expect(next.noticed(activeEpoch: 5, reason: "is active"))
-        #expect(!next.isIdle)
+        taken = next.noticed(activeEpoch: 4, reason: "found it running")
+        #expect(taken && next.isIdle)
+        taken = next.noticed(activeEpoch: 5, reason: "is active")
+        #expect(taken && !next.isIdle)
     }
 
     /// More changes than the queue takes are lost, and said so.
     @Test func queueIsBounded() {
         var hooks = MemberHooks([Self.hook], last: nil)
         _ = hooks.noticed(activeEpoch: 1, reason: "")
-        #expect(hooks.next() != nil)
+        let first = hooks.next()
+        #expect(first != nil)
         let taken = (2..<100).filter { hooks.noticed(activeEpoch: UInt64($0), reason: "") }
         #expect(taken.count == MemberHooks.limit)
     }

@@ -87,7 +87,7 @@ import Testing
         for engine in ["monitor", "coordinator", "failover"] { _ = try directory.folder(engine) }
         let server = try ControlServer(
             path: directory.path + "/coordinator/control.sock", logger: Logger(label: "test")
-        ) { _ in ControlSocketTests.answer }
+        ) { _, _ in ControlSocketTests.answer }
         let prober = EngineProber(runtimeDirectory: directory.path + "/monitor", deadline: .seconds(10))
         await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
