@@ -77,7 +77,7 @@ extension LoweringContext {
                 FailoverConfiguration.Workload.Process(
                     command: process.command, environment: process.environment, user: process.user))
         // As systemctl does.
-        case .systemd(let unit, _): .unit(name: unit.contains(".") ? unit : unit + ".service")
+        case .systemd(let unit, _): .unit(name: unit.hasSuffix(".service") ? unit : unit + ".service")
         case .ocf(let agent, let parameters, _):
             .resourceAgent(FailoverConfiguration.Workload.ResourceAgent(name: agent, parameters: parameters))
         case .postgreSQL, .mariaDB, .redis, .mongoDB, .slurm, .external: nil

@@ -178,6 +178,11 @@ private struct DeclaredValues {
         }
         collect(cluster.failover.check, "the check of \(name)", path["failover"]["check"])
         collect(cluster.virtualIPs, name, path["virtualIPs"])
+        for (place, fencing) in cluster.failover.fencing.enumerated() {
+            collect(fencing, name, path["failover"]["fencing"][place])
+        }
+        for (place, hook) in cluster.hooks.enumerated() { collect(hook, name, path["hooks"][place]) }
+        if let window = cluster.maintenance { collect(window, name, path["maintenance"]) }
         number(
             cluster.replication?.acknowledgements, Model.Replication.acknowledgementCounts,
             "'acknowledgements' of \(name)", path["replication"]["acknowledgements"])
@@ -189,7 +194,54 @@ private struct DeclaredValues {
                 text(endpoint, .endpoint, "an endpoint of \(name)", workload["endpoints"][place])
             }
         case .process(let process): collect(process, name, workload)
+        case .systemd(let unit, _): text(unit, .service, "the unit of \(name)", workload["unit"])
+        case .ocf(let agent, let parameters, _):
+            text(agent, .resourceAgent, "the resource agent of \(name)", workload["agent"])
+            for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
+                let place = workload["parameters"][key]
+                if !Model.ProcessWorkload.isVariableName(key) {
+                    fault(
+                        place, "the name of a parameter of \(name)", key.debugDescription,
+                        "one of letters, digits and '_', with no digit first")
+                }
+                refuse(value, "\0", "parameter '\(key)' of \(name)", place)
+            }
         default: break
+        }
+    }
+
+    private mutating func collect(_ fencing: Model.Fencing, _ name: String, _ path: ModelPath) {
+        switch fencing {
+        case .itself: break
+        case .watchdog(let device): text(device, .path, "the watchdog of \(name)", path["device"])
+        case .agent(let agent, let parameters):
+            text(agent, .fenceAgent, "a fence agent of \(name)", path["name"])
+            // A fence agent reads a line for each.
+            for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
+                let place = path["parameters"][key]
+                text(key, .name, "the name of a parameter of '\(agent)' of \(name)", place)
+                text(value, .argument, "parameter '\(key)' of '\(agent)' of \(name)", place)
+            }
+        }
+    }
+
+    private mutating func collect(_ hook: Model.Hook, _ name: String, _ path: ModelPath) {
+        if hook.command.first?.isEmpty ?? true {
+            fault(path["command"], "the command of a hook of \(name)", "empty", "a program and its arguments")
+        }
+        for (place, word) in hook.command.enumerated() {
+            refuse(word, "\0", "an argument of a hook of \(name)", path["command"][place])
+        }
+        duration(hook.timeout, "the timeout of a hook of \(name)", path["timeout"])
+    }
+
+    private mutating func collect(_ window: Model.MaintenanceWindow, _ name: String, _ path: ModelPath) {
+        text(window.start, .timeOfDay, "the start of the maintenance window of \(name)", path["start"])
+        duration(window.duration, "the duration of the maintenance window of \(name)", path["duration"])
+        for (place, day) in window.days.enumerated() where !Language.weekdays.contains(day) {
+            fault(
+                path["days"][place], "a day of the maintenance window of \(name)", day.debugDescription,
+                "one of \(Language.weekdays.joined(separator: ", "))")
         }
     }
 

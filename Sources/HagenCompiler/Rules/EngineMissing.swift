@@ -16,11 +16,9 @@ struct EngineMissing: Rule {
               a1: {address: 127.0.0.11/8, zone: eu-1a}
               b1: {address: 127.0.0.12/8, zone: eu-1b}
             clusters:
-              orders:
-                kind: failover
-                mode: active-passive
-                workload: {process: {command: [/usr/bin/orders], port: 7000}}
-                maintenance: {start: "02:00", duration: 2h}
+              render:
+                kind: compute
+                workload: {process: {command: [/usr/bin/render]}}
                 members: [a1, b1]
             """,
         fix:
@@ -33,12 +31,10 @@ struct EngineMissing: Rule {
           a1: {address: 127.0.0.11/8, zone: eu-1a}
           b1: {address: 127.0.0.12/8, zone: eu-1b}
         clusters:
-          orders:
-            kind: failover
-            mode: active-passive
-            workload: {process: {command: [/usr/bin/orders], port: 7000}}
+          render:
+            kind: load-balancing
+            workload: {process: {command: [/usr/bin/render]}}
             members: [a1, b1]
-            fencing: [self]
         """
 
     /// One part that cannot be carried out.

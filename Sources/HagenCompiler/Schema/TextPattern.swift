@@ -23,6 +23,9 @@ extension TextForm {
         case .timeOfDay: "^(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
         case .path: "^/[!-~]*$"
         case .sourcePath: "^(?![/~])(?=.{1,1024}$)(?:[^:\\\\\\x00-\\x1f\\x7f]*/)?[^/:\\\\\\x00-\\x1f\\x7f]+\\.ya?ml$"
+        case .service: "^(?=.{1,200}$)[A-Za-z0-9](?:[A-Za-z0-9:@_-]*|[A-Za-z0-9.:@_-]*\\.service)$"
+        case .resourceAgent: "^ocf:\(Self.namePattern):\(Self.namePattern)$"
+        case .fenceAgent: "^(?=.{1,63}$)fence_[A-Za-z0-9_-]*$"
         }
     }
 
@@ -31,10 +34,12 @@ extension TextForm {
         switch self {
         case .any, .argument: ("number", nil)
         case .hostName: ("number", 0...Int.max)
-        case .name, .target: ("integer", 0...Int.max)
+        case .name, .target, .service: ("integer", 0...Int.max)
         case .listenAddress: ("integer", ListenAddress.ports)
         case .durationOrZero: ("integer", 0...0)
-        case .address, .addressWithPrefix, .endpoint, .duration, .size, .ratio, .timeOfDay, .path, .sourcePath: nil
+        case .address, .addressWithPrefix, .endpoint, .duration, .size, .ratio, .timeOfDay, .path, .sourcePath,
+            .resourceAgent, .fenceAgent:
+            nil
         }
     }
 

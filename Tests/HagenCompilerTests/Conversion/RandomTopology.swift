@@ -173,7 +173,7 @@ struct RandomTopology {
         switch number(0...2) {
         case 0: .itself
         case 1: .watchdog(device: "/dev/watchdog")
-        default: .agent(name: text(), parameters: texts())
+        default: .agent(name: one(["fence_ipmilan", "fence_x-1"]), parameters: texts())
         }
     }
 
@@ -186,13 +186,13 @@ struct RandomTopology {
                     standby: maybe { $0.one(Model.ProcessWorkload.Standby.allCases) },
                     restarts: maybe { Model.Restarts(limit: $0.number(0...100), window: $0.duration()) },
                     stopTimeout: maybe { $0.durationOrZero() }, startTime: maybe { $0.duration() }))
-        case 2: .systemd(unit: text(), port: maybe { $0.port() })
+        case 2: .systemd(unit: one(["api", "api@1.service", "a.b.service"]), port: maybe { $0.port() })
         case 3: .postgreSQL(version: number(9...99), port: maybe { $0.port() })
         case 4: .mariaDB(version: one(["10.11", "11"]), port: maybe { $0.port() })
         case 5: .redis(version: maybe { $0.one(["7", "7.0"]) }, port: maybe { $0.port() })
         case 6: .mongoDB(version: maybe { $0.text() }, port: maybe { $0.port() })
         case 7: .slurm(partition: maybe { $0.text() })
-        case 8: .ocf(agent: text(), parameters: texts(), port: maybe { $0.port() })
+        case 8: .ocf(agent: one(["ocf:heartbeat:Filesystem", "ocf:own:x_1"]), parameters: texts(), port: maybe { $0.port() })
         default: .external(endpoints: several(1...3) { maker, _ in "10.0.9.\(maker.number(1...9)):\(maker.port())" })
         }
     }

@@ -48,7 +48,7 @@ struct ReportTests {
     /// Goal: an engine that is missing takes nothing from the page; any other error leaves the findings alone.
     @Test func missingEnginesAreExplained() throws {
         var topology = Self.promising
-        topology.clusters[1].virtualIPs = [Model.VirtualIP(address: "127.0.0.50", interface: "lo")]
+        topology.monitoring.receivers.append(Model.Receiver(name: "mail", channel: .email(to: "oncall@example.com")))
         let found = Compiler.check(Topology(model: topology, sources: SourceMap()), placement: .declared)
         #expect(found.contains { $0.code == DiagnosticCode(100) })
         let page = Self.page(topology, found)

@@ -32,10 +32,11 @@ struct SystemdTests {
     }
 
     /// Goal: the exposure that systemd computes (10 is the worst) stays as low as each engine's work allows.
-    /// The agent of `single` may change the packet filter, which costs it 0.2.
+    /// The agents of `single` and `cluster` may change the packet filter, which costs them 0.2, and each makes control groups of its own,
+    /// which costs 0.1.
     @Test(
         .enabled(if: hasSystemd, "needs systemd-analyze"),
-        arguments: [("coordinator", 1.5), ("balancer", 1.5), ("monitor", 1.5), ("failover", 3.8), ("etcd", 1.5)],
+        arguments: [("coordinator", 1.5), ("balancer", 1.5), ("monitor", 1.5), ("failover", 3.9), ("etcd", 1.5)],
         ["shop", "single", "cluster"])
     func exposureIsLow(limit: (engine: String, most: Double), name: String) throws {
         var measured = 0

@@ -36,6 +36,11 @@ struct SchemaTests {
             "::ffff:10.0.0.1", "1:2:3:4:5:6:1.2.3.4", "1:2:3:4:5::1.2.3.4", "::1.2.3.4:5", "12345::", "g::", "1:::2",
             "2001:db8::12", "fe80::1%eth0",
         ]
+        let programs = [
+            "api.service", ".service", "a.b.service", "a.socket", "x@1:2.service", "a/b.service", "1",
+            "ocf:heartbeat:Filesystem",
+            "ocf:heartbeat:", "ocf:a:b:c", "lsb:a:b", "fence_ipmilan", "fence_", "fence_a.b", "xfence_a",
+        ]
         let prefixes = ["/0", "/8", "/32", "/33", "/64", "/128", "/129", "/08", "/"]
         let ports = [":0", ":1", ":80", ":080", ":65535", ":65536", ":", ":http"]
         let quantities = [
@@ -49,7 +54,7 @@ struct SchemaTests {
             "/", "/ready", "/a b", "ready", "/é", "/a?b=c",
             "api.members", "api.primary", "api.primry", "api.", "5.active", "a.b.c",
         ]
-        return names + long + addresses + addresses.flatMap { address in prefixes.map { address + $0 } }
+        return names + programs + long + addresses + addresses.flatMap { address in prefixes.map { address + $0 } }
             + addresses.flatMap { address in ports.flatMap { [address + $0, "[\(address)]" + $0] } } + quantities
     }()
 

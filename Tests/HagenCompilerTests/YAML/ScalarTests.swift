@@ -69,6 +69,10 @@ struct ScalarTests {
             (.path, "ready", "/ready"), (.timeOfDay, "2:30", "02:30"), (.listenAddress, ":443", "443"),
             (.target, "api.member", "api.members"), (.name, "a b/c", "a-b-c"), (.name, "///", nil),
             (.address, "10.0.0.1/24", "10.0.0.1"), (.addressWithPrefix, "host", nil),
+            (.service, "/lib/systemd/system/api.service", "api.service"), (.service, "../../api.socket", nil),
+            (.resourceAgent, "Filesystem", "ocf:heartbeat:Filesystem"),
+            (.resourceAgent, "heartbeat:Filesystem", "ocf:heartbeat:Filesystem"),
+            (.fenceAgent, "ipmilan", "fence_ipmilan"), (.fenceAgent, "/usr/sbin/fence_ipmilan", nil),
         ] as [(TextForm, String, String?)])
     func suggestions(_ form: TextForm, _ text: String, _ expected: String?) {
         #expect(form.suggestion(for: text) == expected)

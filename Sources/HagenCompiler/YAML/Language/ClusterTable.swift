@@ -106,7 +106,8 @@ extension Language {
     static let systemd = PartTable(
         noun: "systemd unit",
         keys: [
-            .required("unit", .text(.any), "The unit's name.", example: "api.service", synonyms: ["name", "service"]),
+            .required(
+                "unit", .text(.service), "The unit's name.", example: "api.service", synonyms: ["name", "service"]),
             .optional("port", .integer(ports), "The port that it listens on."),
         ])
 
@@ -143,7 +144,8 @@ extension Language {
         noun: "resource agent",
         keys: [
             .required(
-                "agent", .text(.any), "The agent.", example: "ocf:heartbeat:Filesystem", synonyms: ["name", "type"]),
+                "agent", .text(.resourceAgent), "The agent.", example: "ocf:heartbeat:Filesystem",
+                synonyms: ["name", "type"]),
             .optional("parameters", .texts, "Its parameters.", synonyms: ["params"]),
             .optional("port", .integer(ports), "The port that it listens on."),
         ])

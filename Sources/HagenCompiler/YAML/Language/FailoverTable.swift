@@ -25,7 +25,7 @@ extension Language {
     static let fenceAgent = PartTable(
         noun: "fence agent",
         keys: [
-            .required("name", .text(.any), "The agent's name.", example: "fence_ipmilan"),
+            .required("name", .text(.fenceAgent), "The agent's name.", example: "fence_ipmilan"),
             .optional("parameters", .texts, "Its parameters.", synonyms: ["params"]),
         ])
 

@@ -32,6 +32,12 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
     case path
     /// A YAML file, relative to the one that names it.
     case sourcePath
+    /// The name of a service of systemd, with or without `.service`.
+    case service
+    /// The name of an OCF resource agent: `ocf:PROVIDER:TYPE`.
+    case resourceAgent
+    /// The name of a program of Debian's `fence-agents`.
+    case fenceAgent
 
     /// What a message calls it, with examples.
     var expectation: String {
@@ -51,6 +57,9 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .timeOfDay: "a time of day such as 02:00"
         case .path: "a path of visible ASCII that begins with '/'"
         case .sourcePath: "a YAML file relative to this one, such as hosts.yaml,"
+        case .service: "the name of a service such as api.service"
+        case .resourceAgent: "a resource agent such as ocf:heartbeat:Filesystem"
+        case .fenceAgent: "a fence agent such as fence_ipmilan"
         }
     }
 
@@ -69,6 +78,9 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .timeOfDay: "time of day"
         case .path: "path"
         case .sourcePath: "relative path"
+        case .service: "service"
+        case .resourceAgent: "resource agent"
+        case .fenceAgent: "fence agent"
         }
     }
 
@@ -90,6 +102,9 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .timeOfDay: Self.isTimeOfDay(text)
         case .path: text.hasPrefix("/") && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         case .sourcePath: Self.isSourcePath(text)
+        case .service: Self.isService(text)
+        case .resourceAgent: Self.isResourceAgent(text)
+        case .fenceAgent: Self.isFenceAgent(text)
         }
     }
 
@@ -115,6 +130,25 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         let name = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         return [".yaml", ".yml"].contains { name.hasSuffix($0) && name.utf8.count > $0.utf8.count }
     }
+
+    /// As `systemd.unit(5)` has it, but for `\\`: letters, digits, `:`, `-`, `_`, `.` and `@`. No other kind of unit
+    /// can be told when to act.
+    private static func isService(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard let first = bytes.first, first.isLetterOrDigit, bytes.count <= 200 else { return false }
+        guard bytes.allSatisfy({ $0.isLetterOrDigit || [0x2D, 0x2E, 0x3A, 0x40, 0x5F].contains($0) }) else {
+            return false
+        }
+        return text.hasSuffix(".service") ? bytes.count > ".service".utf8.count : !text.contains(".")
+    }
+
+    private static func isResourceAgent(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[0] == "ocf"
+            && parts.dropFirst().allSatisfy { isName(String($0), dots: false) }
+    }
+
+    private static func isFenceAgent(_ text: String) -> Bool { text.hasPrefix("fence_") && isName(text, dots: false) }
 
     private static func isTimeOfDay(_ text: String) -> Bool {
         let bytes = Array(text.utf8)

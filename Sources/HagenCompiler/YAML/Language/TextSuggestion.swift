@@ -24,6 +24,9 @@ extension TextForm {
         case .timeOfDay: "0" + text
         case .path: "/" + text
         case .sourcePath: text.contains(".") ? nil : text + ".yaml"
+        case .service: text.split(separator: "/").last.map(String.init)
+        case .resourceAgent: text.contains(":") ? "ocf:" + text : "ocf:heartbeat:" + text
+        case .fenceAgent: "fence_" + text
         case .any, .argument, .addressWithPrefix, .endpoint: nil
         }
     }
