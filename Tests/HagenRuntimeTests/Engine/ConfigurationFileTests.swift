@@ -51,8 +51,8 @@ import Testing
         let text = """
             {"schemaVersion": 1, "topology": "t", "host": "a", "clusters": [{"name": "web", "mode": "load-balancing",
              "address": "127.0.0.1", "members": [{"host": "a", "priority": 1, "candidate": true, "colour": 1}],
-             "workload": {"command": ["x"], "environment": {"ANY": "thing"}, "standby": "cold", "restartLimit": 0,
-             "restartWindow": "1m", "stopTimeout": "5s"}}]}
+             "workload": {"kind": {"process": {"_0": {"command": ["x"], "environment": {"ANY": "thing"}}}},
+             "standby": "cold", "restartLimit": 0, "restartWindow": "1m", "stopTimeout": "5s"}}]}
             """
         let failure = #expect(throws: EngineFailure.self) {
             try ConfigurationFile.decode(FailoverConfiguration.self, from: Array(text.utf8), path: "f.json")

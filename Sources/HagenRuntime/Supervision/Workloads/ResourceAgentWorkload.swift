@@ -113,6 +113,8 @@ struct ResourceAgentWorkload: SupervisedWorkload {
             times = ResourceAgentTimes(metadata: metadata.finish(status: status).output)
             self.metadata = nil
             if current?.kind == .start { current?.action.deadline = began + times.timeout(.start) }
+            // The start was faster.
+            if let at = monitorAt { monitorAt = min(at, now + times.monitorInterval) }
             return
         }
         guard let current, current.action.processID == process else { return }
@@ -155,7 +157,7 @@ struct ResourceAgentWorkload: SupervisedWorkload {
     }
 
     private mutating func isCleared() -> Bool {
-        guard !group.isEmpty else {
+        guard group.isEmpty else {
             group.killAll()
             return false
         }
