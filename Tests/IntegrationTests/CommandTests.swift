@@ -32,7 +32,7 @@ extension BuiltCommands {
 
         @Test(arguments: [
             "init", "validate", "explain", "compile", "graph", "schema", "format", "convert", "up", "down", "status",
-            "fault", "switchover", "pause", "resume", "drain", "events",
+            "fault", "switchover", "pause", "resume", "drain", "events", "simulate",
         ])
         func helpHasAnExample(command: String) async throws {
             let result = try await hagen(command, "--help")
@@ -203,15 +203,14 @@ extension BuiltCommands {
                   orders:
                     kind: failover
                     mode: active-passive
-                    workload: {systemd: {unit: orders.service, port: 7000}}
+                    workload: {postgresql: {version: 15, port: 7000}}
                     members: [a1, b1]
-                    maintenance: {start: "02:00", duration: 2h}
 
                 """
             try folder.write(text, to: "ahead/topology.yaml")
             let drawn = try await hagen("graph", "ahead", "--format", "dot")
             #expect(drawn.status == 0, "\(drawn.errors)")
-            #expect(drawn.output.contains("orders.service") && drawn.errors.contains("HG0100"))
+            #expect(drawn.output.contains("orders") && drawn.errors.contains("HG0100"))
             try folder.write(text.replacingOccurrences(of: "[a1, b1]", with: "[a1, b2]"), to: "ahead/topology.yaml")
             let refused = try await hagen("graph", "ahead", "-o", "ahead.svg")
             #expect(refused.status == 1 && refused.errors.contains("HG0102"), "\(refused.errors)")

@@ -24,7 +24,8 @@ struct ControlServer: Service {
     ///
     /// - Throws: `EngineFailure` when the path is too long, or another process answers there.
     init(
-        path: String, logger: Logger, respond: @escaping @Sendable (ControlRequest, ControlPeer) async -> ControlResponse
+        path: String, logger: Logger,
+        respond: @escaping @Sendable (ControlRequest, ControlPeer) async -> ControlResponse
     ) throws(EngineFailure) {
         self.path = path
         self.logger = logger

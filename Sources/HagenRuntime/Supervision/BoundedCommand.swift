@@ -1,12 +1,14 @@
 internal import CLinux
 internal import Glibc
 internal import HagenEngine
+internal import NIOCore
+internal import NIOPosix
 
 /// A command that the agent runs and waits for, in a session of its own: it and its group of processes are killed when its time
 /// is over or the task is cancelled.
 enum BoundedCommand {
     /// Between two looks whether it has ended.
-    private static let lookInterval: Duration = .milliseconds(5)
+    private static let lookInterval: TimeAmount = .milliseconds(5)
 
     /// - Parameters:
     ///   - command: a program, by its path or looked for in `PATH`, and its arguments.
@@ -34,12 +36,9 @@ enum BoundedCommand {
             }
             if Task.isCancelled { action.deadline = .now }
             action.timeReached(at: .now)
-            if Task.isCancelled {
-                // A sleep would be over at once.
-                usleep(1000)
-            } else {
-                try? await Task.sleep(for: lookInterval)
-            }
+            // In a task that is cancelled a sleep would be over at once.
+            let pause = MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: lookInterval) {}
+            try? await pause.futureResult.get()
         }
     }
 }

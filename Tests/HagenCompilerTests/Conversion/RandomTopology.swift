@@ -192,7 +192,9 @@ struct RandomTopology {
         case 5: .redis(version: maybe { $0.one(["7", "7.0"]) }, port: maybe { $0.port() })
         case 6: .mongoDB(version: maybe { $0.text() }, port: maybe { $0.port() })
         case 7: .slurm(partition: maybe { $0.text() })
-        case 8: .ocf(agent: one(["ocf:heartbeat:Filesystem", "ocf:own:x_1"]), parameters: texts(), port: maybe { $0.port() })
+        case 8:
+            .ocf(
+                agent: one(["ocf:heartbeat:Filesystem", "ocf:own:x_1"]), parameters: texts(), port: maybe { $0.port() })
         default: .external(endpoints: several(1...3) { maker, _ in "10.0.9.\(maker.number(1...9)):\(maker.port())" })
         }
     }

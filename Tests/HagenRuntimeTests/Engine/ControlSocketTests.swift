@@ -15,7 +15,8 @@ import Testing
             detail: .coordinator(CoordinatorStatus(storeID: "s", revision: 4, keys: 2, watchers: 1))))
 
     private func serving(
-        _ path: String, respond: @escaping @Sendable (ControlRequest, ControlPeer) async -> ControlResponse = { _, _ in answer },
+        _ path: String,
+        respond: @escaping @Sendable (ControlRequest, ControlPeer) async -> ControlResponse = { _, _ in answer },
         body: @Sendable () async throws -> Void
     ) async throws {
         let server = try ControlServer(path: path, logger: Logger(label: "test"), respond: respond)

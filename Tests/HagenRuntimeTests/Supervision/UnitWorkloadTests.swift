@@ -8,11 +8,11 @@ import Testing
 /// Goal: a unit runs only under its cluster's permit, and at the deadline it is dead whatever systemd does.
 @Suite(
     .serialized, .timeLimit(.minutes(2)),
-    .enabled(if: SystemdManager.isAvailable, "needs root, systemd, and a cgroup v2 that can be written to"))
+    .enabled(if: TestSystemd.isAvailable, "needs root, systemd, and a cgroup v2 that can be written to"))
 struct UnitWorkloadTests {
     /// Started and stopped by systemd, told of its epoch, and refused to everybody else.
     @Test func onlyTheClusterStartsIt() async throws {
-        let systemd = try await SystemdManager()
+        let systemd = try await TestSystemd()
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         let seen = supervisor.directory.path + "/seen"
@@ -41,7 +41,7 @@ struct UnitWorkloadTests {
 
     /// A crash is seen at once, and said in words.
     @Test func crashIsSeen() async throws {
-        let systemd = try await SystemdManager()
+        let systemd = try await TestSystemd()
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         try systemd.add("shop", supervisor, "/bin/sleep 300")
@@ -58,7 +58,7 @@ struct UnitWorkloadTests {
 
     /// What cannot be started says why.
     @Test func failuresAreInWords() async throws {
-        let systemd = try await SystemdManager()
+        let systemd = try await TestSystemd()
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         func ending(_ run: UInt64, _ unit: String) throws -> String? {
@@ -78,7 +78,7 @@ struct UnitWorkloadTests {
     /// At the deadline it dies without systemd: neither a deaf process nor a hanging ExecStop= nor a frozen systemd gives it
     /// more time. It is reported dead only when systemd agrees.
     @Test func deadlineNeedsNoSystemd() async throws {
-        let systemd = try await SystemdManager()
+        let systemd = try await TestSystemd()
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         try systemd.add(
@@ -107,7 +107,7 @@ struct UnitWorkloadTests {
 
     /// One that somebody else started, before the drop-in was there, is ended and not taken over.
     @Test func foreignOneIsEnded() async throws {
-        let systemd = try await SystemdManager()
+        let systemd = try await TestSystemd()
         let supervisor = try SupervisorProcess()
         try await supervisor.connect()
         try systemd.add("shop", supervisor, "/bin/sleep 300", hasCondition: false)
@@ -123,7 +123,7 @@ struct UnitWorkloadTests {
 
 /// A real systemd of the test's own: a user's manager in a control group and with folders of its own, and a `systemctl` that
 /// asks it.
-final class SystemdManager: Sendable {
+final class TestSystemd: Sendable {
     private static let program = "/lib/systemd/systemd"
     static let isAvailable =
         TestControlGroup.isAvailable && access(program, X_OK) == 0 && access("/usr/bin/systemctl", X_OK) == 0

@@ -44,8 +44,15 @@ import Testing
     /// The keeper feeds four times a second.
     private func starved() async throws -> Bool {
         _ = written()
-        try await Task.sleep(for: .milliseconds(900))
+        let end = ContinuousClock.now + .milliseconds(900)
+        while .now < end { try await Task.sleep(for: .milliseconds(20)) }
         return written().isEmpty
+    }
+
+    private func keeperEnds() async throws {
+        try await within(.seconds(5)) {
+            while keeper.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        }
     }
 
     private func end() { if keeper.isRunning { kill(keeper.processIdentifier, SIGKILL) } }
@@ -70,7 +77,7 @@ import Testing
         try await fed()
         #expect(other.free())
         #expect(WatchdogSocket.send(.leave, over: descriptor))
-        try await within(.seconds(5)) { while keeper.isRunning { try await Task.sleep(for: .milliseconds(5)) } }
+        try await keeperEnds()
         #expect(written().last == "V")
     }
 
@@ -105,7 +112,7 @@ import Testing
         let descriptor = WatchdogSocket.connect(to: socket)
         defer { close(descriptor) }
         #expect(WatchdogSocket.send(.leave, over: descriptor))
-        try await within(.seconds(5)) { while keeper.isRunning { try await Task.sleep(for: .milliseconds(5)) } }
+        try await keeperEnds()
         start.run = 2
         #expect(
             try supervisor.ask(.start(start)).refusal
