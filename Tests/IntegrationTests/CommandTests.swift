@@ -203,8 +203,13 @@ extension BuiltCommands {
                   orders:
                     kind: failover
                     mode: active-passive
-                    workload: {postgresql: {version: 15, port: 7000}}
+                    workload: {process: {command: [/usr/bin/orders], port: 7000}}
                     members: [a1, b1]
+                monitoring:
+                  receivers:
+                    - {name: oncall, email: {to: oncall@example.com}}
+                  alerts:
+                    - {alert: slow, expr: hagen_filesystem_used_ratio > 0.95, receiver: oncall}
 
                 """
             try folder.write(text, to: "ahead/topology.yaml")

@@ -256,6 +256,21 @@ package struct LeaseTiming: Codable, Equatable, Sendable {
     }
 }
 
+extension LeaseTiming {
+    /// What a watchdog device waits for from the last time it was fed; hardware often cannot do less.
+    package static let watchdogTimeout: Duration = .seconds(2)
+    /// How long after the deadline a watchdog of the last resort gives a supervisor to prove its workload dead.
+    private static let proofTime: Duration = .seconds(3)
+
+    /// Whether a watchdog can reset a host before another member may act, and still bear one renewal that is lost.
+    package var outlastsWatchdog: Bool { duration - Self.watchdogTimeout >= renew * 2 }
+
+    /// From a permit's deadline until the watchdog is fed no more; negative where that has to be before it.
+    package var watchdogMargin: Duration {
+        outlastsWatchdog ? duration - Self.watchdogTimeout - stop : Self.proofTime
+    }
+}
+
 /// How to reach the store, and which keys are this topology's.
 package struct StoreAddress: Codable, Equatable, Sendable {
     package enum Kind: String, Codable, Equatable, Sendable {

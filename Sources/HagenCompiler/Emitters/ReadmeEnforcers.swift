@@ -39,7 +39,12 @@ extension ReadmePage {
         }
         for level in cluster.fencing {
             switch level {
-            case .watchdog(let device): enforcers.append("the watchdog \(device) resets the host")
+            case .watchdog(let device):
+                enforcers.append(
+                    cluster.lease?.outlastsWatchdog ?? false
+                        ? "the watchdog \(device) resets the host before another member may act"
+                        : "the watchdog \(device) resets the host some 5 s after the deadline, later than another may act"
+                )
             case .agent(let name, _, _): enforcers.append("another host turns the host off by \(name)")
             }
         }

@@ -41,7 +41,10 @@ extension LoweringContext {
             address: address(of: host.name).description, port: cluster.workload.port.map(plan.port),
             members: members(of: cluster), lease: cluster.leaseTiming, check: cluster.failover.check?.configuration)
         if cluster.kind == .activePassive { lowered.addresses = addresses(cluster.virtualIPs) }
-        lowered.fencing = cluster.failover.fencing.compactMap { fencing($0, of: cluster) }
+        // What the lab is tried out with must never turn a real host off.
+        if placement == .declared {
+            lowered.fencing = cluster.failover.fencing.compactMap { fencing($0, of: cluster) }
+        }
         lowered.hooks = cluster.hooks.map { hook in
             FailoverConfiguration.Hook(
                 event: hook.event, command: hook.command, timeout: hook.timeout ?? Defaults.hookTimeout)

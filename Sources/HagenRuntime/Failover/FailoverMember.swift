@@ -93,6 +93,7 @@ struct FailoverMember: Sendable {
             addresses: cluster.addresses, permitPort: cluster.permitPort,
             stopTimeoutInNanoseconds: cluster.workload.stopTimeout.nanoseconds, roleFile: roleFile)
         start.watchdog = watchdog
+        if watchdog != nil { start.watchdogMarginInNanoseconds = cluster.lease?.watchdogMargin.nanoseconds }
         return start
     }
 

@@ -88,6 +88,8 @@ package struct WorkloadStart: Codable, Equatable, Sendable {
     package var permitPort: Int?
     /// The socket of the watchdog's keeper, which is told of each permit; `nil`: no watchdog.
     package var watchdog: String?
+    /// From a permit's deadline until the watchdog is fed no more for this workload; may be negative.
+    package var watchdogMarginInNanoseconds: Int64?
     /// From SIGTERM to SIGKILL.
     package var stopTimeoutInNanoseconds: Int64
     /// Where a hot standby reads its role and epoch.

@@ -161,7 +161,7 @@ struct WorkloadSupervisor {
         }
         try network.prepare(start)
         try admitNow()
-        if let permit = start.permit { try watchdog.hold(until: permit.deadline, socket: start.watchdog) }
+        if let permit = start.permit { try watchdog.hold(until: permit.deadline, of: start) }
         // First, for the program may listen on its addresses.
         if start.role == .active { try network.take(until: start.permit?.deadline, at: .now) }
         do throws(EngineFailure) {
@@ -198,7 +198,7 @@ struct WorkloadSupervisor {
         let deadline = max(current.deadline, permit.deadline)
         report.permit?.deadline = deadline
         // A keeper that is gone lets the device reset the host; the permit is not the place to say so.
-        try? watchdog.hold(until: deadline, socket: start?.watchdog)
+        try? watchdog.hold(until: deadline, of: start)
         if report.role == .active, !isKilling, let problem = network.extend(until: deadline, at: now) {
             beginKilling("was killed: \(problem)")
         }
@@ -213,7 +213,7 @@ struct WorkloadSupervisor {
             try admit(permit, at: now)
             if let file = start?.roleFile { try RoleFile.write(.active, epoch: permit.epoch, to: file) }
             try admit(permit, at: .now)
-            try watchdog.hold(until: permit.deadline, socket: start?.watchdog)
+            try watchdog.hold(until: permit.deadline, of: start)
         } catch {
             beginKilling("was not made active: \(error)")
             return error.description

@@ -27,11 +27,7 @@ struct UpCommand: AsyncParsableCommand {
         let (release, loaded) = try await topology.release(.loopback)
         let lab = try makeLab(release, loaded)
         let output = Terminal.output
-        if case .etcd(let hosts, _)? = loaded.topology?.model.coordination {
-            output.line(
-                "The embedded store stands in for etcd on \(hosts.joined(separator: ", ")): the lab runs it beside the hosts."
-            )
-        }
+        for difference in loaded.topology.map({ LabDifferences.of($0.model) }) ?? [] { output.line(difference) }
         output.line("Starting \(release.name): hosts: \(release.hosts.count), engines: \(lab.record.engines.count) …")
         try await run(lab, LabDisplay(terminal: output))
         output.line(

@@ -50,7 +50,7 @@ import Testing
     @Test func anUnknownKeyIsNamedByItsPath() {
         let text = """
             {"schemaVersion": 1, "topology": "t", "host": "a", "clusters": [{"name": "web", "mode": "load-balancing",
-             "address": "127.0.0.1", "members": [{"host": "a", "priority": 1, "candidate": true, "colour": 1}],
+             "address": "127.0.0.1", "addresses": [], "fencing": [], "hooks": [], "members": [{"host": "a", "priority": 1, "candidate": true, "colour": 1}],
              "workload": {"kind": {"process": {"_0": {"command": ["x"], "environment": {"ANY": "thing"}}}},
              "standby": "cold", "restartLimit": 0, "restartWindow": "1m", "stopTimeout": "5s"}}]}
             """

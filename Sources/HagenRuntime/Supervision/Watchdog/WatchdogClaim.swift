@@ -15,15 +15,18 @@ final class WatchdogClaim {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// From now on the host is reset unless the workload is proved dead within a while of the deadline.
+    /// From now on the host is reset unless the workload is proved dead or permitted longer.
     ///
-    /// - Parameter socket: the keeper's; `nil`: there is no watchdog.
+    /// - Parameters:
+    ///   - deadline: of the workload's permit.
+    ///   - start: says where the keeper is, if there is one, and how long it feeds the device.
     /// - Throws: in words, where the keeper does not take it.
-    func hold(until deadline: Instant, socket: String?) throws(EngineFailure) {
-        guard let socket else { return }
+    func hold(until deadline: Instant, of start: WorkloadStart?) throws(EngineFailure) {
+        guard let start, let socket = start.watchdog else { return }
         if path != socket { disconnect() }
         path = socket
-        let message = WatchdogMessage.hold(supervisor, until: deadline + WatchdogKeeper.proofTime)
+        let margin = Duration.nanoseconds(start.watchdogMarginInNanoseconds ?? 0)
+        let message = WatchdogMessage.hold(supervisor, until: deadline + margin)
         // One that was replaced is reached again by another connection.
         guard send(message) || send(message) else {
             throw EngineFailure("the watchdog's keeper cannot be reached at '\(socket)': \(systemMessage(errno))")

@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
+internal import Hagen
 
 /// A watchdog device (Linux's watchdog API): opened, it resets the host unless it is written to in time, until it is
 /// closed after the letter `V`.
 ///
 /// In tests a FIFO stands in for it: it takes the same bytes, and knows no time-out.
 struct WatchdogDevice: ~Copyable {
-    /// What hardware can do is often not less.
-    static let timeoutInSeconds: Int32 = 2
+    private static let timeoutInSeconds = Int32(LeaseTiming.watchdogTimeout.components.seconds)
     private static let longestTimeoutInSeconds: Int32 = 10
     private let descriptor: Int32
 
@@ -33,6 +33,11 @@ struct WatchdogDevice: ~Copyable {
                 taken > 0
                     ? "the watchdog '\(path)' waits \(taken) s; at most \(longestTimeoutInSeconds) s are of use"
                     : "the watchdog '\(path)' does not take a time-out: \(systemMessage(-taken))")
+        }
+        if taken > timeoutInSeconds {
+            EngineLog.warn(
+                "the watchdog '\(path)' waits \(taken) s and not \(timeoutInSeconds) s: it resets the host that much later"
+            )
         }
         return device
     }

@@ -5,16 +5,15 @@ internal import HagenEngine
 
 /// `hagend watchdog`: feeds the host's one watchdog device for as long as every supervisor can be trusted.
 ///
-/// Each supervisor tells it by when it will have proved its workload dead, and tells it again with each extension of its
-/// permit (`hold NANOSECONDS SUPERVISOR`), until the proof is there (`free SUPERVISOR`). Where a moment passes without either, the
-/// supervisor is gone or hangs with a workload that may live, or cannot kill it: the device is fed no more, and the
-/// host is reset a time-out later. The agent has no part in that, and may be restarted or replaced; a supervisor that is
+/// Each supervisor tells it how long the device may be fed, and tells it again with each extension of its permit (`hold
+/// NANOSECONDS SUPERVISOR`), until its workload is proved dead (`free SUPERVISOR`). Where a moment passes without either, the
+/// supervisor is gone or hangs with a workload that may live, or cannot kill it, or the permit is running out: the device is
+/// fed no more, and the host is reset a time-out later unless one of the two comes. Where the lease is long enough
+/// (`LeaseTiming.outlastsWatchdog`) that is before another member may act; else it is a last resort. The agent has no part in that, and may be restarted or replaced; a supervisor that is
 /// gone is spoken for by the agent once it has proved what that one left dead. Where this process is killed or hangs, the
 /// host is reset as well: nobody would notice then that a workload has to be.
 package struct WatchdogKeeper: ~Copyable {
-    /// From a permit's end until a workload has to be proved dead.
-    static let proofTime: Duration = .seconds(3)
-    private static let feedInterval: Duration = .milliseconds(250)
+    private static let feedInterval: Duration = .milliseconds(100)
     private static let maximumConnections = 1024
 
     private let device: WatchdogDevice
@@ -65,6 +64,8 @@ package struct WatchdogKeeper: ~Copyable {
                     return
                 }
             }
+            // The device may be about to reset the host.
+            if !isHolding { feedAt = .now }
         }
     }
 

@@ -41,12 +41,21 @@ import Testing
         }
     }
 
-    /// The keeper feeds four times a second.
+    /// The keeper feeds ten times a second.
     private func starved() async throws -> Bool {
         _ = written()
         let end = ContinuousClock.now + .milliseconds(900)
         while .now < end { try await Task.sleep(for: .milliseconds(20)) }
         return written().isEmpty
+    }
+
+    private func start(margin: Duration) -> WorkloadStart {
+        var start = WorkloadStart(
+            run: 1, role: .active, permit: nil, workload: .none, environment: [:], stopTimeoutInNanoseconds: 0,
+            roleFile: nil)
+        start.watchdog = socket
+        start.watchdogMarginInNanoseconds = margin.nanoseconds
+        return start
     }
 
     private func keeperEnds() async throws {
@@ -62,11 +71,10 @@ import Testing
         defer { end() }
         try await fed()
         let claim = WatchdogClaim(supervisor: "a b")
-        // The keeper adds the time of the proof.
-        try claim.hold(until: .now, socket: socket)
+        try claim.hold(until: .now, of: start(margin: .seconds(2)))
         try await fed()
         let other = WatchdogClaim(supervisor: "other")
-        try other.hold(until: .now + .seconds(60), socket: socket)
+        try other.hold(until: .now + .seconds(60), of: start(margin: .seconds(-1)))
         try await within(.seconds(10)) { while try await !starved() {} }
         WatchdogClaim.free("a b", socket: socket)
         try await fed()
@@ -89,6 +97,7 @@ import Testing
         try await supervisor.connect()
         var start = supervisor.start(1, "sleep 300", Permit(epoch: 1, deadline: .now + .milliseconds(500)))
         start.watchdog = socket
+        start.watchdogMarginInNanoseconds = 0
         #expect(try supervisor.ask(.start(start)).refusal == nil)
         supervisor.disconnect()
         supervisor.signal(SIGSTOP)
@@ -106,6 +115,7 @@ import Testing
         try await supervisor.connect()
         var start = supervisor.start(1, "sleep 300", Permit(epoch: 1, deadline: .now + .seconds(60)))
         start.watchdog = socket
+        start.watchdogMarginInNanoseconds = 0
         #expect(try supervisor.ask(.start(start)).refusal == nil)
         _ = try supervisor.ask(.kill(run: 1))
         _ = try supervisor.next { $0.report.state == .idle }
