@@ -68,6 +68,8 @@ package struct FailoverConfiguration: EngineConfiguration {
             /// All members compete for one lease.
             package var sharesLease: Bool { self == .activePassive || self == .addresses }
         }
+        /// Names of clusters become those of sockets, whose paths are short.
+        package static let maximumNameByteCount = 64
         package var name: String
         package var mode: Mode
         package var workload: Workload

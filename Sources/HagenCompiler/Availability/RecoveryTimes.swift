@@ -98,8 +98,5 @@ extension Model.Cluster {
         return process.startTime
     }
 
-    private var stopTime: Duration {
-        guard case .process(let process) = workload else { return Defaults.stopTimeout }
-        return process.stopTimeout ?? Defaults.stopTimeout
-    }
+    private var stopTime: Duration { workload.stopTimeout }
 }

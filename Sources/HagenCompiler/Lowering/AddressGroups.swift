@@ -50,9 +50,21 @@ extension LoweringContext {
                 others = Array(others[turn...] + others[..<turn])
             }
             return AddressGroup(
-                name: "\(owner).\(virtualIP.address)", virtualIP: virtualIP, hosts: [sorted[first]] + others,
+                name: Self.groupName(owner, virtualIP.address), virtualIP: virtualIP, hosts: [sorted[first]] + others,
                 timing: timing, givesBack: virtualIP.prefers != nil || virtualIPs.count > 1, gate: gate)
         }
+    }
+
+    /// `OWNER.ADDRESS`; the end of one that is too long for the name of a socket gives way to a number that tells it from
+    /// others.
+    private static func groupName(_ owner: String, _ address: String) -> String {
+        let name = "\(owner).\(address)"
+        guard name.utf8.count > FailoverConfiguration.Cluster.maximumNameByteCount else { return name }
+        // FNV-1a, of 32 bits.
+        let hash = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        let number = String(hash, radix: 16)
+        let kept = name.prefix(FailoverConfiguration.Cluster.maximumNameByteCount - number.utf8.count - 1)
+        return "\(kept).\(number)"
     }
 
     private func cluster(_ group: AddressGroup, on host: Model.Host) -> FailoverConfiguration.Cluster {

@@ -29,6 +29,8 @@ package enum Defaults {
     /// Without a lease nobody takes over: restart, and beyond this back off.
     package static let restartsWithoutLease = Model.Restarts(limit: 10, window: .seconds(60))
     package static let stopTimeout: Duration = .seconds(5)
+    /// Of systemd units and resource agents, which are often databases; systemd's own is 90 s.
+    package static let stopTimeoutOfServices: Duration = .seconds(30)
 
     /// The credential with the key of the agents' datagrams.
     package static let agentKey = "agent-key"

@@ -94,7 +94,7 @@ extension LoweringContext {
         let process: Model.ProcessWorkload? = if case .process(let process) = cluster.workload { process } else { nil }
         return FailoverConfiguration.Workload(
             kind: kind, standby: process?.standby ?? Defaults.standby, restartLimit: restarts.limit,
-            restartWindow: restarts.window, stopTimeout: process?.stopTimeout ?? Defaults.stopTimeout)
+            restartWindow: restarts.window, stopTimeout: cluster.workload.stopTimeout)
     }
 
     private func fencing(
@@ -134,5 +134,16 @@ extension LoweringContext {
             })
         else { return nil }
         return plan.port(port)
+    }
+}
+
+extension Model.Workload {
+    /// From the order to stop until what is left is killed.
+    var stopTimeout: Duration {
+        switch self {
+        case .process(let process): process.stopTimeout ?? Defaults.stopTimeout
+        case .systemd, .ocf: Defaults.stopTimeoutOfServices
+        default: Defaults.stopTimeout
+        }
     }
 }

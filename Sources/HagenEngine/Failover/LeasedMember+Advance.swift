@@ -39,8 +39,13 @@ extension LeasedMember {
         case .adopting: return isStopRequested ? stopWorkload(holding: nil, because: "asked to stop") : []
         case .watching: return watch(at: now)
         case .securing(let holding): return secure(holding, at: now)
-        case .active(let holding): return act(holding, at: now) + askForPromises(at: now)
-        case .clearing(let clearing): return clear(clearing, at: now)
+        case .active(let holding):
+            return letGoOfUnproved(holding, at: now) ?? act(holding, at: now) + askForPromises(at: now)
+        case .clearing(let clearing):
+            if let holding = clearing.holding, !clearing.isKilled, let directives = letGoOfUnproved(holding, at: now) {
+                return directives
+            }
+            return clear(clearing, at: now)
         case .releasing(let holding, let until): return continueReleasing(holding, until: until, at: now)
         }
     }
@@ -125,6 +130,18 @@ extension LeasedMember {
         }
         backoff.failed(started: startedAt, at: now)
         return release(holding, because: "\(cause): gives up the lease", as: .workloadEnded, at: now)
+    }
+
+    /// A workload that hangs in the kernel, or whose supervisor is gone for good, must not keep the lease from those who
+    /// can serve: it runs out, and what stops such a workload is no longer this machine's to decide.
+    private mutating func letGoOfUnproved(_ holding: Holding, at now: Instant) -> [MemberDirective]? {
+        guard isAlive, let since = unprovedSince, since + settings.endingPatience <= now else { return nil }
+        phase = .clearing(Clearing(holding: holding, isKilled: true))
+        return [
+            decided(
+                "the workload is not proved dead after \((now - since).text): lets the lease run out",
+                epoch: holding.epoch, as: .expired), .kill(run: run),
+        ]
     }
 
     private mutating func clear(_ clearing: Clearing, at now: Instant) -> [MemberDirective] {

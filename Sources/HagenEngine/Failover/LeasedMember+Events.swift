@@ -9,6 +9,7 @@ extension LeasedMember {
         run = report.run
         workload = report
         isAlive = report.state != .idle
+        unprovedSince = report.state == .ending ? unprovedSince ?? now : nil
         if phase == .detached {
             attachedAt = now
             directives += attach(report, at: now)
@@ -17,6 +18,12 @@ extension LeasedMember {
             return directives + advance(at: now)
         }
         return directives + advance(at: now) + missing(from: report, at: now)
+    }
+
+    /// Nobody knows of the workload until a supervisor has its word again, and says what it is.
+    package mutating func supervisorLost(at now: Instant) -> [MemberDirective] {
+        if isAlive { unprovedSince = unprovedSince ?? now }
+        return timeReached(at: now)
     }
 
     /// The answer to a read, of the first one and of each after the watch was lost.

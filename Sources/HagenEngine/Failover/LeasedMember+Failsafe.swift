@@ -91,7 +91,7 @@ extension LeasedMember {
     }
 
     /// Every write that the store was sent is in doubt, and there is one.
-    private var isStoreSilent: Bool { !writes.isEmpty && writes.contains(where: \.isDoubtful) }
+    var isStoreSilent: Bool { !writes.isEmpty && writes.contains(where: \.isDoubtful) }
 
     private mutating func relyOnPromises(_ holding: Holding, at now: Instant) -> [MemberDirective] {
         let isMajorityEnough = settings.planted == .failsafeWithMajority

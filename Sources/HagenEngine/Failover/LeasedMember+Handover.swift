@@ -20,11 +20,14 @@ package struct Orders: Equatable, Sendable {
         package var epoch: UInt64
         /// `nil`: whoever is next in order.
         package var target: String?
+        /// It waits, for as long as it stands, for a target that cannot take over yet.
+        package var isPatient: Bool
 
-        package init(id: UInt64, epoch: UInt64, target: String? = nil) {
+        package init(id: UInt64, epoch: UInt64, target: String? = nil, isPatient: Bool = false) {
             self.id = id
             self.epoch = epoch
             self.target = target
+            self.isPatient = isPatient
         }
     }
 }
@@ -91,11 +94,20 @@ extension LeasedMember {
     }
 
     mutating func handOverIfDue(_ holding: Holding, at now: Instant) -> [MemberDirective] {
+        // Whoever stops while the store is away cannot release the lease, and nobody could take it.
+        guard storeAnswersLately(holding, at: now) else { return [] }
         if let order = orders.switchover, order.epoch == holding.epoch, order.id != answeredSwitchover {
-            answeredSwitchover = order.id
             if let refusal = refusal(ofSuccessor: order.target, at: now) {
+                // A scheduled one has the whole of its time: what keeps the target away may pass.
+                guard !order.isPatient else {
+                    guard waitingSwitchover != order.id else { return [] }
+                    waitingSwitchover = order.id
+                    return [decided("waits to switch over: \(refusal)", epoch: holding.epoch)]
+                }
+                answeredSwitchover = order.id
                 return [decided("does not switch over: \(refusal)", epoch: holding.epoch, as: .refused)]
             }
+            answeredSwitchover = order.id
             let target = order.target ?? availableSuccessor(preferring: nil, at: now)
             return handOver(holding, to: target, because: "was told to switch over to \(target ?? "another member")")
         }
@@ -111,15 +123,32 @@ extension LeasedMember {
         }
         // With nobody to take over, a member that should not serve is better than none.
         guard !orders.isPaused, let target = availableSuccessor(preferring: nil, at: now) else { return [] }
+        if !isDrained, gate == .open { gaveBackAt = now }
         return handOver(holding, to: target, because: "\(cause): hands over to \(target)")
     }
+
+    /// Whether what was written last was acknowledged, and not long ago.
+    private func storeAnswersLately(_ holding: Holding, at now: Instant) -> Bool {
+        let sent = holding.deadline - settings.timing.stop
+        return hold == nil && !failsafe.isRelied && !isStoreSilent && now - sent <= settings.timing.renew * 2
+    }
+
+    /// A member that gets back soon what it gave back gives it back less and less often: the preferred one says that it
+    /// is ready, and fails each time.
+    mutating func countGiveBack(at now: Instant) {
+        guard let after = settings.giveBackAfter, let before = gaveBackAt else { return }
+        vainGiveBacks = now < before + after ? min(vainGiveBacks + 1, Self.maximumVainGiveBacks) : 0
+        gaveBackAt = nil
+    }
+
+    private static let maximumVainGiveBacks = 8
 
     /// When the first candidate has been ready for long enough; `nil` where it is not, or nothing is given back.
     func giveBackAt(at now: Instant) -> Instant? {
         guard let after = settings.giveBackAfter, let first = settings.candidates.first?.host, first != settings.host,
             isAvailable(first, at: now), let since = peers[first]?.readySince
         else { return nil }
-        return since + after
+        return since + after * (1 << vainGiveBacks)
     }
 
     private mutating func handOver(

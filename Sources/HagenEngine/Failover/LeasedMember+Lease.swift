@@ -80,6 +80,10 @@ extension LeasedMember {
                 return []
             }
         }
+        // What compares an older revision has happened before this one, or never will.
+        if !isStepBack, sight.value.record != nil {
+            writes.removeAll { $0.isDoubtful && $0.write.expected < sight.value.revision }
+        }
         // Rule 1: whatever is new restarts the count, for it is this revision that the next swap will compare.
         let seen = settings.planted == .swapAgainstFreshRevision ? observation?.seen ?? now : now
         observation = Observation(
@@ -168,6 +172,7 @@ extension LeasedMember {
             return release(holding, because: "learnt too late that it had acquired the lease", at: now)
         }
         phase = .securing(holding)
+        countGiveBack(at: now)
         return [decided("acquired the lease", epoch: holding.epoch, as: .acquired)]
     }
 

@@ -2,6 +2,14 @@ internal import Hagen
 
 /// What others may know of a member.
 extension LeasedMember {
+    /// Whether the member knows what became of an earlier life of its agent.
+    package var isSettled: Bool {
+        switch phase {
+        case .detached, .adopting: false
+        default: true
+        }
+    }
+
     package var isActive: Bool { if case .active = phase { true } else { false } }
 
     /// Of the member itself when it holds the lease, else the highest it has seen; 0 before the first.
@@ -40,6 +48,7 @@ extension LeasedMember {
         if let hold { return hold }
         if isStopRequested { return "its agent is stopping" }
         if isDrained { return "its host is drained" }
+        if gate == .unknown { return "its gate was not looked at yet" }
         if case .closed(let reason) = gate { return reason }
         if observation == nil { return "it has not reached the store yet" }
         if let until = backoff.until, now < until {
@@ -117,13 +126,17 @@ extension LeasedMember {
         case .securing(let holding), .active(let holding):
             moments.append(holding.deadline)
             if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
-            if isActive, let moment = [askAt(holding), giveBackAt(at: now)].compactMap({ $0 }).min() {
-                moments.append(moment)
+            if isActive {
+                if let moment = askAt(holding) { moments.append(moment) }
+                // One that is due and cannot be done yet is looked at with each renewal.
+                if let moment = giveBackAt(at: now), now < moment { moments.append(moment) }
+                if isAlive, let since = unprovedSince { moments.append(since + settings.endingPatience) }
             }
         case .clearing(let clearing):
             if let holding = clearing.holding, !clearing.isKilled {
                 moments.append(holding.deadline)
                 if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+                if isAlive, let since = unprovedSince { moments.append(since + settings.endingPatience) }
             }
         case .releasing(let holding, let until):
             moments.append(until)

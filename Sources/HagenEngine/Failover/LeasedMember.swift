@@ -23,6 +23,7 @@ package import Hagen
 ///     active      workload dead, none left           releasing   write release
 ///     active      check failed                       active      kill
 ///     active      deadline                           clearing    kill
+///     active      workload not proved dead for long  clearing    kill (nothing is renewed: the lease runs out)
 ///     active      somebody else's record             clearing    kill (nothing is left to release)
 ///     active      stop requested                     clearing    stop (renewals go on until it is dead)
 ///     active      the store does not answer          active      ask; all have promised: extend
@@ -59,6 +60,8 @@ package struct LeasedMember: Equatable, Sendable {
     var run: UInt64 = 0
     var isAlive = false
     var startedAt: Instant?
+    /// Since when the workload is neither known to run nor proved dead.
+    var unprovedSince: Instant?
     var restarts: RestartHistory
     var backoff = FailureBackoff()
     var attemptNotBefore: Instant?
@@ -71,6 +74,11 @@ package struct LeasedMember: Equatable, Sendable {
     var orders = Orders()
     /// The last order to switch over that was obeyed or refused.
     var answeredSwitchover: UInt64?
+    /// The last one that has to wait for its target, and was said to.
+    var waitingSwitchover: UInt64?
+    /// When this member last gave back, and how often in a row it got what it had given back soon after.
+    var gaveBackAt: Instant?
+    var vainGiveBacks = 0
     /// To whom the lease is to be released, where that was chosen.
     var successor: String?
     var gate: Gate
@@ -87,7 +95,7 @@ package struct LeasedMember: Equatable, Sendable {
         self.settings = settings
         self.memory = memory
         hold = memory?.hold
-        gate = settings.isGated ? .closed("its gate was not looked at yet") : .open
+        gate = settings.isGated ? .unknown : .open
         durableEpoch = memory?.epoch ?? 0
         nonces = NonceSequence(seed: nonceSeed)
         restarts = RestartHistory(limit: settings.restartLimit, window: settings.restartWindow)
@@ -112,6 +120,8 @@ package struct LeasedMember: Equatable, Sendable {
         package var giveBackAfter: Duration?
         /// How long this member waits from its suspicion until it fences a holder; `nil`: nothing can be fenced.
         package var fencingDelay: Duration?
+        /// How long the workload may take to be proved dead until the lease is left to run out.
+        package var endingPatience: Duration = .seconds(10)
         /// For tests of the tests alone.
         package var planted: PlantedFault?
 
@@ -218,7 +228,10 @@ package struct LeasedMember: Equatable, Sendable {
 
     /// What a gated member waits for.
     enum Gate: Equatable, Sendable {
+        /// Nobody has looked at it yet: no reason to become active, and none to hand over.
+        case unknown
         case open
+        /// Why, in words.
         case closed(String)
     }
 

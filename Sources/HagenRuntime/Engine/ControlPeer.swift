@@ -23,6 +23,9 @@ package struct ControlPeer: Equatable, Sendable {
         userID = credentials?.user
     }
 
+    /// Root, and who runs the agent itself. The other engines share its group, may ask how it is, and face clients.
+    var mayGiveOrders: Bool { userID == 0 || userID == geteuid() }
+
     /// The user's name, or `user 1000` where it has none. It may have to be looked up beyond this host, which takes time.
     var user: String {
         guard let userID else { return "somebody" }

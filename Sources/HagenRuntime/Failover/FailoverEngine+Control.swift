@@ -13,6 +13,9 @@ extension FailoverEngine {
         case .status: return .failure("asked the wrong way")
         case .events(let query): return .events(events.events(query))
         case .order(let request):
+            guard peer.mayGiveOrders else {
+                return .failure("orders are taken from root alone: run it with sudo, as root")
+            }
             // The lookup may go beyond this host: not on the agent's own turn.
             let user = (try? await NIOThreadPool.singleton.runIfActive { peer.user }) ?? "somebody"
             let note = OrderNote(

@@ -21,7 +21,7 @@ extension FailoverEngine {
                 logger.warning("lost its supervisor", metadata: metadata)
                 note(.supervisorLost, "lost its supervisor", cluster: members[index].cluster.name)
             }
-            return []
+            return perform(members[index].machine.supervisorLost(at: now), of: index, at: now)
         case .replied(let reply):
             members[index].answered(reply.number, at: now)
             if let refusal = reply.refusal { logger.warning("the supervisor: \(refusal)", metadata: metadata) }

@@ -20,7 +20,9 @@ extension FailoverEngine {
             guard let gate = members[index].cluster.gate else { continue }
             let problem: String?
             switch gate {
-            case .member(let cluster): problem = self.problem(ofMemberIn: cluster)
+            case .member(let cluster):
+                guard isKnown(memberIn: cluster) else { continue }
+                problem = self.problem(ofMemberIn: cluster)
             case .listener(let address):
                 let table = ports ?? ListeningPorts.read()
                 ports = table
@@ -30,6 +32,12 @@ extension FailoverEngine {
             members[index].lookedAtGate = .some(problem)
             inbox(.gate(index, problem: problem))
         }
+    }
+
+    /// Not so while an agent that was started again has not heard of the workload, or of the lease that it runs under.
+    private func isKnown(memberIn cluster: String) -> Bool {
+        guard let index = memberByName[cluster] else { return true }
+        return members[index].machine.leased?.isSettled ?? (members[index].machine.workload != nil)
     }
 
     private func problem(ofMemberIn cluster: String) -> String? {

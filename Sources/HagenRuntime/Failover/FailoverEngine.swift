@@ -266,7 +266,8 @@ package actor FailoverEngine: EngineService {
     private var watchdogs: [WatchdogLink] {
         Set(members.compactMap(\.cluster.watchdog)).sorted().map { device in
             WatchdogLink(
-                device: device, executable: executable, socket: folders.watchdog(device), logger: logger)
+                device: device, executable: executable, socket: folders.watchdog(device), logger: logger,
+                isNeeded: { [weak self] in self?.isLeaving.withLock { !$0 } ?? false })
         }
     }
 

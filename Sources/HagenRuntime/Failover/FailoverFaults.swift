@@ -30,9 +30,6 @@ package enum FailoverFaults {
         return faults
     }
 
-    /// A greeting that names all leases has to fit a datagram, and a name to fit the path of a socket.
-    static let maximumNameByteCount = 64
-
     private static func faults(of process: FailoverConfiguration.Workload.Process) -> [String] {
         var faults: [String] = []
         if process.command.first?.isEmpty ?? true { faults.append("its workload has no command") }
@@ -52,8 +49,10 @@ package enum FailoverFaults {
         if cluster.name.isEmpty || cluster.name.hasPrefix(".") || cluster.name.contains("/") {
             faults.append("the name cannot name a file; use letters, digits and '-'")
         }
-        if cluster.name.utf8.count > maximumNameByteCount {
-            faults.append("its name has \(cluster.name.utf8.count) bytes; at most \(maximumNameByteCount) may be")
+        if cluster.name.utf8.count > FailoverConfiguration.Cluster.maximumNameByteCount {
+            faults.append(
+                "its name has \(cluster.name.utf8.count) bytes; at most \(FailoverConfiguration.Cluster.maximumNameByteCount) may be"
+            )
         }
         if !cluster.members.contains(where: { $0.host == configuration.host }) {
             faults.append("this host, '\(configuration.host)', is no member of it")

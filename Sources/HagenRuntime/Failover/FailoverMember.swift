@@ -78,8 +78,12 @@ struct FailoverMember: Sendable {
         settings.isGated = cluster.gate != nil
         settings.giveBackAfter = cluster.giveBackAfter?.wrappedValue
         settings.fencingDelay = cluster.fencingDelay(on: configuration.host)
+        settings.endingPatience = cluster.workload.stopTimeout + Self.proofTime
         machine = .leased(LeasedMember(settings: settings, memory: try file.read(), nonceSeed: nonceSeed))
     }
+
+    /// From the end of a workload's stop time until it has to be proved dead.
+    private static let proofTime: Duration = .seconds(5)
 
     /// What the workload is to be started with.
     func start(

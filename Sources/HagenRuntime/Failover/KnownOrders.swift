@@ -52,7 +52,10 @@ struct KnownOrders: Equatable, Sendable {
         let switchover = order?.switchover.flatMap { $0.isDue(at: time) ? $0 : nil }
         return Orders(
             isPaused: order?.pause != nil, isDrained: hosts[host]?.drained != nil,
-            switchover: switchover.map { Orders.Switchover(id: $0.id, epoch: $0.epoch, target: $0.target) })
+            switchover: switchover.map {
+                Orders.Switchover(
+                    id: $0.id, epoch: $0.epoch, target: $0.target, isPatient: $0.notBefore != nil)
+            })
     }
 
     /// Whether time alone can change what the machines are to be told.

@@ -38,9 +38,16 @@ struct LeaseMemoryFile: Sendable {
         }
     }
 
+    /// Of its own, so that nothing that hangs elsewhere, a look-up of a user or a file of /proc, keeps a member from acting.
+    private static let thread: NIOThreadPool = {
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        return thread
+    }()
+
     /// Returns once the memory would survive a power cut. Waits on a thread that is there for waiting on disks.
     func write(_ memory: LeaseMemory) async throws {
-        try await NIOThreadPool.singleton.runIfActive { try replace(with: memory) }
+        try await Self.thread.runIfActive { try replace(with: memory) }
     }
 
     private func replace(with memory: LeaseMemory) throws {

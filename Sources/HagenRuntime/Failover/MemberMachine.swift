@@ -6,6 +6,9 @@ enum MemberMachine: Sendable {
     case leased(LeasedMember)
     case unleased(UnleasedMember)
 
+    /// A member without a lease has nothing to lose by waiting.
+    mutating func supervisorLost(at now: Instant) -> [MemberDirective] { lease { $0.supervisorLost(at: now) } }
+
     mutating func supervisorReported(_ report: SupervisorReport, at now: Instant) -> [MemberDirective] {
         change({ $0.supervisorReported(report, at: now) }, { $0.supervisorReported(report, at: now) })
     }

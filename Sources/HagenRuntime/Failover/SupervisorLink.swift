@@ -131,7 +131,7 @@ struct SupervisorLink: Sendable {
     /// The supervisor that is started next tries again where it fails, and does not begin before it succeeds.
     private func removeAddresses() {
         do {
-            try WorkloadNetwork.removeLeftovers(socket: socket, besides: addresses)
+            try WorkloadNetwork.removeAddresses(socket: socket, besides: addresses)
         } catch {
             logger.error(
                 "cannot take away what a lost supervisor left in the network: \(error)",

@@ -12,6 +12,8 @@ struct WatchdogLink: Sendable {
     let executable: String
     let socket: String
     let logger: Logger
+    /// `false` from when the keeper was told to leave.
+    let isNeeded: @Sendable () -> Bool
 
     /// Until it is cancelled.
     func run() async {
@@ -25,7 +27,7 @@ struct WatchdogLink: Sendable {
                     complaintAt = .now + .seconds(30)
                 }
             }
-            if child == nil, case .free = SupervisorLock(path: socket + ".lock").state { child = start() }
+            if child == nil, isNeeded(), case .free = SupervisorLock(path: socket + ".lock").state { child = start() }
             try? await Task.sleep(for: Self.interval)
         }
     }

@@ -25,8 +25,8 @@ struct FencingOutcome: Equatable, Sendable {
 /// Ends hosts by the programs of Debian's `fence-agents`, which read `key=value` lines from their standard input and
 /// answer by their exit status (the Fence Agent API: 0 done or on, 2 off, 1 failed).
 ///
-/// Only what is verified counts: after `action=off` the agent is asked for the status until it says off. An agent that
-/// takes too long has failed.
+/// Only what is verified counts: after `action=off` the agent is asked for the status until it says off; after an order that
+/// failed it has to say so in words. An agent that takes too long has failed.
 struct FenceAgents: Sendable {
     struct Limits: Sendable {
         /// From the start of an agent that turns a host off to its end.
@@ -68,6 +68,14 @@ struct FenceAgents: Sendable {
         return outcome
     }
 
+    /// In the words of the library that all of Debian's agents share. Where the order failed, the exit status alone proves
+    /// nothing: 2 is also the library's status for bad arguments.
+    private static func saysOff(_ output: String) -> Bool {
+        output.split(whereSeparator: \.isNewline).contains { line in
+            line.filter { !$0.isWhitespace }.lowercased() == "status:off"
+        }
+    }
+
     private func turnOff(_ name: String, _ parameters: [String: String]) async throws(EngineFailure) -> String {
         let agent = try FenceProgram(name, folders: folders)
         let filled = try FenceParameters(parameters, credentials: credentials)
@@ -79,7 +87,9 @@ struct FenceAgents: Sendable {
         var last: FenceProgram.Result
         repeat {
             last = try await agent.run(input + "action=status\n", timeout: limits.status)
-            if last.exit == Self.isOff { return "off, as it said when asked" }
+            if last.exit == Self.isOff, order.exit == 0 || Self.saysOff(last.output) {
+                return "off, as it said when asked"
+            }
             try? await Task.sleep(for: limits.pause)
         } while .now < until && order.exit == 0 && !Task.isCancelled
         let said = filled.redacted(order.exit == 0 ? last.output : order.output)

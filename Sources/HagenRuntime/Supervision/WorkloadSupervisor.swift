@@ -27,6 +27,8 @@ struct WorkloadSupervisor {
     private var cause: String?
     /// The highest epoch of any permit: whoever carries an older one is refused.
     private var highestEpoch: UInt64 = 0
+    /// The watchdog's keeper has not heard yet that the workload is dead.
+    private var owesWatchdog = false
 
     /// - Parameters:
     ///   - network: where its addresses and its port are.
@@ -39,7 +41,7 @@ struct WorkloadSupervisor {
 
     /// When `enforce` or `clear` has something to do; `nil` where nothing limits the run.
     var wake: Instant? {
-        guard report.state != .idle else { return nil }
+        guard report.state != .idle else { return owesWatchdog ? .now + Self.longestClearDelay : nil }
         return [isKilling ? clearAt : report.permit?.deadline, isKilling ? nil : killAt, workload?.wake, network.wake]
             .compactMap { $0 }.min()
     }
@@ -49,6 +51,7 @@ struct WorkloadSupervisor {
 
     /// Kills what has no right to run any more; to be called before anything that arrived is looked at.
     mutating func enforce(at now: Instant) {
+        if owesWatchdog { owesWatchdog = !watchdog.free() }
         guard report.state != .idle else { return }
         if let permit = report.permit, permit.deadline <= now, !isKilling {
             beginKilling("was killed: its permit for epoch \(permit.epoch) ended")
@@ -139,9 +142,16 @@ struct WorkloadSupervisor {
             if let permit = start.permit { try admit(permit, at: now) }
             try begin(start)
         } catch {
-            _ = watchdog.free()
-            report.ending = "was not started: \(error)"
-            return report.ending
+            let cause = "was not started: \(error)"
+            if network.release() {
+                owesWatchdog = !watchdog.free()
+                report.ending = cause
+            } else {
+                // An address may still be there: the member has not ended.
+                workload = AddressesAlone()
+                beginKilling(cause)
+            }
+            return cause
         }
         return nil
     }
@@ -164,18 +174,13 @@ struct WorkloadSupervisor {
         if let permit = start.permit { try watchdog.hold(until: permit.deadline, of: start) }
         // First, for the program may listen on its addresses.
         if start.role == .active { try network.take(until: start.permit?.deadline, at: .now) }
-        do throws(EngineFailure) {
-            switch start.workload {
-            case .process(let process):
-                workload = try ProcessWorkload(process, start, in: surroundings, admit: admitNow)
-            case .none: workload = AddressesAlone()
-            case .unit(let name): workload = try UnitWorkload(name, start, in: surroundings)
-            case .resourceAgent(let agent):
-                workload = try ResourceAgentWorkload(agent, start, in: surroundings, admit: admitNow)
-            }
-        } catch {
-            _ = network.release()
-            throw error
+        switch start.workload {
+        case .process(let process):
+            workload = try ProcessWorkload(process, start, in: surroundings, admit: admitNow)
+        case .none: workload = AddressesAlone()
+        case .unit(let name): workload = try UnitWorkload(name, start, in: surroundings)
+        case .resourceAgent(let agent):
+            workload = try ResourceAgentWorkload(agent, start, in: surroundings, admit: admitNow)
         }
         if start.role == .active { network.announce(at: .now) }
         self.start = start
@@ -195,11 +200,13 @@ struct WorkloadSupervisor {
             return "the permit is for epoch \(current.epoch), not \(permit.epoch)"
         }
         guard now < current.deadline else { return "the permit for epoch \(permit.epoch) is over" }
+        // What is being killed needs no more time; where it cannot be, the watchdog is to notice.
+        guard !isKilling else { return nil }
         let deadline = max(current.deadline, permit.deadline)
         report.permit?.deadline = deadline
         // A keeper that is gone lets the device reset the host; the permit is not the place to say so.
         try? watchdog.hold(until: deadline, of: start)
-        if report.role == .active, !isKilling, let problem = network.extend(until: deadline, at: now) {
+        if report.role == .active, let problem = network.extend(until: deadline, at: now) {
             beginKilling("was killed: \(problem)")
         }
         return nil
@@ -245,7 +252,7 @@ struct WorkloadSupervisor {
     }
 
     private mutating func allDead() {
-        _ = watchdog.free()
+        owesWatchdog = !watchdog.free()
         report.state = .idle
         report.processID = nil
         report.role = .standby

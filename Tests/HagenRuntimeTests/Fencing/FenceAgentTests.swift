@@ -95,8 +95,15 @@ import Testing
 
     /// A host that is off already is off, even where the agent takes the order for an error.
     @Test func alreadyOffIsOff() async throws {
-        try agent("fence_strict", "[ $action = off ] && exit 1; exit 2")
+        try agent("fence_strict", "[ $action = off ] && exit 1; echo 'Status: OFF'; exit 2")
         #expect(await fence(["fence_strict"]).isOff)
+    }
+
+    /// One that cannot even begin says 2 as well: bad arguments.
+    @Test func badArgumentsAreNoProof() async throws {
+        try agent("fence_confused", "echo 'Failed: you have to enter a key' >&2; exit 2")
+        let outcome = await fence(["fence_confused"])
+        #expect(outcome.problem == "fence_confused: its order failed with status 2: Failed: you have to enter a key")
     }
 
     /// Secrets reach the agent and nothing else, also where it repeats them.

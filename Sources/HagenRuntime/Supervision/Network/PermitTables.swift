@@ -230,10 +230,13 @@ enum PermitTables {
         return [loopback] + ofPorts + ofAddresses + [ofSolicitations]
     }
 
-    /// The address that a neighbour asks for, in a request over Ethernet.
+    /// The address that a neighbour asks for, in a request over Ethernet. Whoever says of such an address that it is its own
+    /// is heard: programs of this host want to reach its new holder.
     private static var arpRules: [Rule] {
         [
             { rule in
+                rule.loadPayload(base: networkHeader, offset: 14, byteCount: 4)
+                rule.requireElement(of: arp.managed, isThere: false)
                 rule.loadPayload(base: networkHeader, offset: 24, byteCount: 4)
                 dropUnlessPermitted(arp, &rule)
             }

@@ -27,18 +27,26 @@ final class WorkloadNetwork {
         problems + [gateProblem, permitProblem, addresses.endingProblem].compactMap(\.self) + addresses.claims
     }
 
-    /// Takes away what an earlier supervisor of this workload left.
+    /// Takes off the addresses that a lost supervisor of this workload left. Its port stays closed: nobody has proved yet
+    /// that what listens there is dead.
     ///
     /// - Parameter besides: addresses that are the workload's whatever a record says.
     /// - Throws: in words, where an address may still be there.
-    static func removeLeftovers(
-        socket: String, besides: [FailoverConfiguration.VirtualAddress] = []
+    static func removeAddresses(
+        socket: String, besides: [FailoverConfiguration.VirtualAddress]
     ) throws(EngineFailure) {
-        let path = NetworkRecord.path(besides: socket)
-        let record = try NetworkRecord.read(path)
+        let record = try NetworkRecord.read(NetworkRecord.path(besides: socket))
         try VirtualAddresses.removeLeftovers(
             (record?.addresses ?? []) + besides.filter { !(record?.addresses.contains($0) ?? false) })
-        guard let record else { return }
+    }
+
+    /// Takes away all that an earlier supervisor of this workload left in the network, once the workload is proved dead.
+    ///
+    /// - Throws: in words, where an address may still be there.
+    static func removeLeftovers(socket: String) throws(EngineFailure) {
+        try removeAddresses(socket: socket, besides: [])
+        let path = NetworkRecord.path(besides: socket)
+        guard let record = try NetworkRecord.read(path) else { return }
         PermitGate.removeLeftovers(PermitKey.of(record.addresses, port: record.permitPort))
         unlink(path)
     }

@@ -60,10 +60,7 @@ struct ResourceAgentWorkload: SupervisedWorkload {
     var watched: Int32? { group.events }
     var isDead: Bool { step == .done && group.isEmpty }
     var wake: Instant? {
-        let pauseEnd: Instant? = if case .waiting(let until) = step { until } else { nil }
-        return [pauseEnd, current?.action.deadline, metadata?.deadline, current == nil ? monitorAt : nil].compactMap {
-            $0
-        }.min()
+        [current?.action.wake, metadata?.wake, current == nil ? monitorAt : nil].compactMap(\.self).min()
     }
 
     mutating func stop(at now: Instant) {
@@ -197,6 +194,9 @@ struct ResourceAgentWorkload: SupervisedWorkload {
     /// To the workload's log.
     private func say(_ words: String) {
         let line = Array("hagen: the resource \(words)\n".utf8)
-        _ = write(surroundings.output, line, line.count)
+        // A log that nobody empties must not hold up the supervisor.
+        var output = pollfd(fd: surroundings.output, events: Int16(POLLOUT), revents: 0)
+        guard poll(&output, 1, 0) == 1, output.revents & Int16(POLLOUT) != 0 else { return }
+        _ = write(surroundings.output, line, min(line.count, Int(PIPE_BUF)))
     }
 }

@@ -61,6 +61,9 @@ struct SupervisedAction {
 
     var processID: pid_t { started.processID }
 
+    /// When `timeReached` has something to do.
+    var wake: Instant? { isLate ? nil : deadline }
+
     /// Ends it and its group where its time is over.
     mutating func timeReached(at now: Instant) {
         guard deadline <= now, !isLate else { return }

@@ -50,7 +50,7 @@ struct UnitWorkload: SupervisedWorkload {
     }
 
     var processID: pid_t? { ending == nil ? properties?.mainProcess : nil }
-    var wake: Instant? { [command?.action.deadline, command == nil ? lookAt : nil].compactMap { $0 }.min() }
+    var wake: Instant? { [command?.action.wake, command == nil ? lookAt : nil].compactMap { $0 }.min() }
     var watched: Int32? { events }
 
     var isDead: Bool {
@@ -66,6 +66,7 @@ struct UnitWorkload: SupervisedWorkload {
     mutating func kill() {
         isKilled = true
         isOver = false
+        lookAt = nil
         controlGroup?.kill()
         // What is under way may hang with systemd; and a look that has begun is too old to prove anything.
         command?.isAbandoned = true
@@ -120,7 +121,7 @@ struct UnitWorkload: SupervisedWorkload {
         }
         guard outcome.exitCode == 0 else {
             // Nobody knows whether it runs. Where it never was started, that is the end; else the permit limits the doubt.
-            lookAt = now + Self.longestLookInterval
+            lookAt = isKilled ? nil : now + Self.longestLookInterval
             if !isConcerned { fail("could not be looked at: systemctl \(outcome.ending) \(outcome.output)") }
             return
         }
@@ -132,6 +133,7 @@ struct UnitWorkload: SupervisedWorkload {
         watch(properties.controlGroup)
         if isKilled || ending != nil {
             isOver = properties.isOver
+            lookAt = nil
             return
         }
         guard isConcerned else { return begin(properties, at: now) }
