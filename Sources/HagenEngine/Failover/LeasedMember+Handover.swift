@@ -129,8 +129,8 @@ extension LeasedMember {
 
     /// Whether what was written last was acknowledged, and not long ago.
     private func storeAnswersLately(_ holding: Holding, at now: Instant) -> Bool {
-        let sent = holding.deadline - settings.timing.stop
-        return hold == nil && !failsafe.isRelied && !isStoreSilent && now - sent <= settings.timing.renew * 2
+        let isLate = holding.deadline + settings.timing.renew * 2 < now + settings.timing.stop
+        return hold == nil && !failsafe.isRelied && !isStoreSilent && !isLate
     }
 
     /// A member that gets back soon what it gave back gives it back less and less often: the preferred one says that it
