@@ -43,11 +43,11 @@ import Testing
 
 /// Reads the lines of a fixture and lets them happen to one member, `a` of `a b c`.
 ///
-///     member [hot] [gated] [restarts=N] [remembers=EPOCH] [candidates=a,b@ZONE,c] [back=SECONDS] [fence=MILLISECONDS]
+///     member [hot] [gated] [restarts=N] [remembers=EPOCH] [candidates=a,b@ZONE,c] [back=SECONDS] [fence=MILLISECONDS] [patience=MILLISECONDS]
 ///     T supervisor idle|running|ending run=N [active epoch=E until=T] [ending=WORDS]
 ///     T read|change revision=N VALUE [store=ID] [floor=N]    VALUE: absent, junk, HOST:EPOCH[:released[:SUCCESSOR]], own
 ///     T acknowledge|fail [NUMBER] [revision=N]     T conflict [NUMBER] revision=N VALUE
-///     T remembered EPOCH | unremembered WORDS | greeting HOST [busy] [epoch=E] | check WORDS | stop | time | commit
+///     T remembered EPOCH | unremembered WORDS | greeting HOST [busy] [epoch=E] | check WORDS | stop | lost | time | commit
 ///     T question HOST epoch=E round=N | promise HOST [epoch=E]      the promise answers the last question
 ///     T orders [paused] [drained] [switchover=EPOCH[:TARGET]] | gate open|WORDS | fenced HOST epoch=E [WORDS]
 ///
@@ -94,6 +94,7 @@ struct FailoverScenario {
             freshness: .milliseconds(400))
         settings.isGated = plain.contains("gated")
         settings.giveBackAfter = options["back"].flatMap(Int.init).map { .seconds($0) }
+        if let patience = options["patience"].flatMap(Int.init) { settings.endingPatience = .milliseconds(patience) }
         settings.fencingDelay = options["fence"].flatMap(Int.init).map { .milliseconds($0) }
         return LeasedMember(
             settings: settings,
@@ -158,6 +159,7 @@ struct FailoverScenario {
                 plain.first ?? "", epoch: options["epoch"].flatMap(UInt64.init) ?? 0,
                 problem: problem.isEmpty ? nil : problem, at: now)
         case "check": return member.checkFailed(plain.joined(separator: " "), at: now)
+        case "lost": return member.supervisorLost(at: now)
         case "stop": return member.stopRequested(at: now)
         case "time": return member.timeReached(at: now)
         case "commit": return member.commitIsLeaving(at: now)

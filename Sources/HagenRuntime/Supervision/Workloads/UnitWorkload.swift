@@ -92,7 +92,11 @@ struct UnitWorkload: SupervisedWorkload {
     mutating func watchedChanged(at now: Instant) {
         guard let events else { return }
         // Stopped and started again by hand, it has another group of the same name.
-        if ControlGroup.state(events: events) != .populated { watch(nil) }
+        if ControlGroup.state(events: events) != .populated {
+            watch(nil)
+            // systemd may not know yet.
+            lookDelay = Self.shortestLookInterval
+        }
         if ending == nil, !isKilled { ask(.look, at: now) }
     }
 
@@ -141,7 +145,8 @@ struct UnitWorkload: SupervisedWorkload {
             isOver = true
             return fail(properties.ending)
         }
-        let isSettled = properties.isActive && !properties.hasJob && !isStopping
+        let isEmpty = controlGroup?.state.isProvedEmpty ?? false
+        let isSettled = properties.isActive && !properties.hasJob && !isStopping && !isEmpty
         lookDelay = isSettled ? Self.lookInterval : min(lookDelay * 2, Self.longestLookInterval)
         lookAt = now + lookDelay
     }
