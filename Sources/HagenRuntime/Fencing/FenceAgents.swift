@@ -38,7 +38,7 @@ struct FenceAgents: Sendable {
         /// Between two questions for the status.
         var pause: Duration = .milliseconds(200)
     }
-    private static let isOff: Int32 = 2
+    private static let offStatus: Int32 = 2
     /// Bytes of all lines for an agent; a pipe takes them at once.
     private static let inputLimit = 32 << 10
 
@@ -79,7 +79,7 @@ struct FenceAgents: Sendable {
         var last: FenceProgram.Result
         repeat {
             last = try await agent.run(input + "action=status\n", timeout: limits.status)
-            if last.exit == Self.isOff { return "off, as it said when asked" }
+            if last.exit == Self.offStatus { return "off, as it said when asked" }
             try? await Task.sleep(for: limits.pause)
         } while .now < until && order.exit == 0 && !Task.isCancelled
         let said = filled.redacted(order.exit == 0 ? last.output : order.output)
