@@ -71,12 +71,6 @@ static int linux_capabilities(struct __user_cap_data_struct data[2], int write) 
     return (int)syscall(write ? SYS_capset : SYS_capget, &header, data) ? -errno : 0;
 }
 
-int linux_has_capability(int capability) {
-    struct __user_cap_data_struct data[2] = {{0}};
-    if (linux_capabilities(data, 0)) return 0;
-    return (data[capability / 32].effective >> (capability % 32)) & 1;
-}
-
 int linux_give_up_network(void) {
     const unsigned both = 1u << CAP_NET_ADMIN | 1u << CAP_NET_RAW;
     struct __user_cap_data_struct data[2] = {{0}};

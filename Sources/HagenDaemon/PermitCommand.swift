@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Hagen
 internal import HagenRuntime
 
 /// `hagend permit`: the condition in the drop-in of a systemd unit that Hagen runs.
@@ -16,10 +17,11 @@ struct PermitCommand: ParsableCommand {
     var cluster: String
 
     @Option(help: "The folder of the failover agent's sockets.")
-    var runtime = "/run/hagen/failover"
+    var runtime = HostFolders.runtime(of: .failover)
 
     func run() throws {
-        guard let refusal = PermitQuestion.refusal(socket: "\(runtime)/supervise/\(cluster).sock") else { return }
+        let socket = SupervisorFiles.socket(of: cluster, in: runtime)
+        guard let refusal = PermitQuestion.refusal(socket: socket) else { return }
         EngineLog.say(EngineFailure("the workload of cluster '\(cluster)' may not run here: \(refusal)"))
         throw ExitCode(1)
     }

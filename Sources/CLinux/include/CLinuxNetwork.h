@@ -27,9 +27,6 @@ typedef struct {
 /// Non-blocking and close-on-exec.
 int linux_packet_open(int interface_index, uint16_t ether_type, const linux_filter_instruction *filter, int count);
 
-/// Whether this process may use the capability (by its number) now.
-int linux_has_capability(int capability);
-
 /// Takes the capabilities to change and to tap the network from this process and from all that it will become. Does
 /// nothing but system calls: for use between fork and exec. Fails only where it has one that it cannot give up.
 int linux_give_up_network(void);

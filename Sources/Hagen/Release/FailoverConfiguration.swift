@@ -25,6 +25,14 @@ package struct FailoverConfiguration: EngineConfiguration {
         self.clusters = clusters
     }
 
+    /// Longer than the agent needs to stop in order: its workloads end at the same time, and the hooks of each one after
+    /// the other.
+    package var maximumStopTime: Duration {
+        let workload = clusters.map(\.workload.stopTimeout).max() ?? .zero
+        let hooks = clusters.map { $0.hooks.map(\.timeout).reduce(.zero, +) }.max() ?? .zero
+        return workload + hooks + .seconds(10)
+    }
+
     /// Messages between the agents over UDP: greetings, which order the candidates, and the promises that let a holder
     /// go on when the store is lost.
     package struct Heartbeat: Codable, Equatable, Sendable {

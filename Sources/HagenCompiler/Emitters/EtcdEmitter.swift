@@ -3,7 +3,7 @@ internal import Hagen
 /// `hosts/HOST/etc/hagen/etcd.yaml`: what etcd 3.4, Debian 12's, reads by `--config-file`; it then heeds neither other
 /// arguments nor its environment.
 enum EtcdEmitter {
-    static let folder = "/var/lib/hagen/etcd"
+    static let folder = "\(HostFolders.state)/etcd"
     /// A store of leases has a few kilobytes; what is full takes no write until somebody makes room. Before 3.5 etcd does not
     /// count transactions within transactions, so that it never refuses Hagen's: an alert says when it is nearly full.
     private static let quotaByteCount = 1 << 30

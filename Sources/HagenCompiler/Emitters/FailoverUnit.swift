@@ -4,10 +4,8 @@ internal import Hagen
 /// it is confined only by what an ordinary service can do without.
 enum FailoverUnit {
     static func unit(_ configuration: FailoverConfiguration) -> UnitFile {
-        let stop = configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero
-        let hooks = configuration.clusters.map { $0.hooks.map(\.timeout).reduce(Duration.zero, +) }.max() ?? .zero
         var settings = EngineUnit.service(
-            .failover, stopTimeout: stop + hooks + .seconds(10), watchdog: .seconds(5),
+            .failover, stopTimeout: configuration.maximumStopTime, watchdog: .seconds(5),
             runtimeFolder: .init(
                 "RuntimeDirectoryMode", .text("0755"),
                 because:

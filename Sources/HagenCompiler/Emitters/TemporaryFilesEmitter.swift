@@ -13,8 +13,8 @@ package enum TemporaryFilesEmitter {
             var lines = [
                 "d /etc/hagen 0750 root \(group) -",
                 "d \(credentials) 0700 root root -",
-                "d /run/hagen 0755 root root -",
-                "d /var/lib/hagen 0755 root root -",
+                "d \(HostFolders.runtime) 0755 root root -",
+                "d \(HostFolders.state) 0755 root root -",
             ]
             lines += host.engines.map { "z /etc/hagen/\($0.rawValue).json 0640 root \(group) -" }
             if host.etcd != nil { lines.append("z /etc/hagen/etcd.yaml 0640 root \(group) -") }

@@ -11,7 +11,8 @@ enum UnitDropIn {
     }
 
     private static func file(of cluster: String) -> UnitFile {
-        UnitFile(sections: [
+        let socket = SupervisorFiles.socket(of: cluster, in: HostFolders.runtime(of: .failover))
+        return UnitFile(sections: [
             .init(
                 name: "Service",
                 settings: [
@@ -24,8 +25,7 @@ enum UnitDropIn {
                         "Restart", .text("no"),
                         because: "The cluster decides whether it is started again here or elsewhere."),
                     .init(
-                        "EnvironmentFile",
-                        .text("-/run/hagen/\(Engine.failover.rawValue)/supervise/\(cluster).sock.environment"),
+                        "EnvironmentFile", .text("-\(SupervisorFiles.environment(besides: socket))"),
                         because: "HAGEN_EPOCH and what else Hagen tells a workload."),
                 ])
         ])

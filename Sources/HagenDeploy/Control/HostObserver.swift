@@ -7,7 +7,7 @@ package enum HostObserver {
 
     /// - Parameter folder: where the engines have their runtime folders.
     /// - Returns: a status of this host alone; `nil` where no engine has a control socket there, or none answers.
-    package static func status(in folder: String = RunningAgents.hostFolder) async -> LabStatus? {
+    package static func status(in folder: String = HostFolders.runtime) async -> LabStatus? {
         var status: LabStatus?
         var silent: [LabStatus.EngineState] = []
         for engine in [Engine.coordinator, .failover, .balancer, .monitor] {

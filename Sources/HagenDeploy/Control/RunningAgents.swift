@@ -18,8 +18,6 @@ package struct RunningAgents: Sendable {
         package var status: FailoverStatus
     }
 
-    /// Where the engines of a host have their folders.
-    package static let hostFolder = "/run/hagen"
     private static let statusLimit: Duration = .milliseconds(500)
     private static let orderLimit: Duration = .seconds(3)
 
@@ -36,7 +34,7 @@ package struct RunningAgents: Sendable {
     ///
     /// - Throws: `DeployError` that says what to do where there are none.
     package static func find(
-        name: String?, environment: [String: String], hostFolder: String = Self.hostFolder
+        name: String?, environment: [String: String], hostFolder: String = HostFolders.runtime
     ) throws -> RunningAgents {
         let socket = "\(hostFolder)/\(Engine.failover.rawValue)/\(EngineEnvironment.controlSocket)"
         let isLab = name != nil || !LabRecord.all(environment: environment).isEmpty

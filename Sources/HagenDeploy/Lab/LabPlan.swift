@@ -32,10 +32,7 @@ package struct LabPlan: Sendable {
     }
 
     /// Longer than any agent needs that stops its workloads in order.
-    var stopTimeout: Duration {
-        let longest = release.hosts.flatMap { $0.failover?.clusters ?? [] }.map(\.workload.stopTimeout).max()
-        return (longest ?? .zero) + .seconds(3)
-    }
+    var stopTimeout: Duration { release.hosts.compactMap { $0.failover?.maximumStopTime }.max() ?? .seconds(3) }
 
     func writeFiles(to folder: String) throws {
         do {

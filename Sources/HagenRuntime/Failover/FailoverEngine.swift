@@ -88,13 +88,7 @@ package actor FailoverEngine: EngineService {
         }
     }
 
-    package nonisolated var maximumStopTime: Duration {
-        let hooks = configuration.clusters.map { cluster in
-            cluster.hooks.map(\.timeout).reduce(Duration.zero, +)
-        }
-        return (configuration.clusters.map(\.workload.stopTimeout).max() ?? .zero) + (hooks.max() ?? .zero)
-            + .seconds(10)
-    }
+    package nonisolated var maximumStopTime: Duration { configuration.maximumStopTime }
 
     /// Until every member is stopped after a graceful shutdown, or until it is cancelled: then the workloads run on
     /// under their supervisors.

@@ -63,7 +63,8 @@ package struct SupervisorLoop: ~Copyable {
         (self.lock, self.signals, self.timer, self.listener) = (lock, signals, timer, listener)
         supervisor = WorkloadSupervisor(
             in: WorkloadSurroundings(
-                input: null, output: output, controlGroup: group, environmentFile: path + ".environment"),
+                input: null, output: output, controlGroup: group,
+                environmentFile: SupervisorFiles.environment(besides: path)),
             network: WorkloadNetwork(socket: path), watchdog: WatchdogClaim(supervisor: path))
         let refused = Urgency.raise()
         if !refused.isEmpty {

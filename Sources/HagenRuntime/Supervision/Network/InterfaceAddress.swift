@@ -10,8 +10,6 @@ enum InterfaceAddress {
     private enum Kernel {
         static let newAddress: UInt16 = 20
         static let deleteAddress: UInt16 = 21
-        static let getAddress: UInt16 = 22
-        static let headerByteCount = 8
         // Attributes.
         static let address: UInt16 = 1
         static let local: UInt16 = 2

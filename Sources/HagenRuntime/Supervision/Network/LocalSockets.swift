@@ -8,9 +8,7 @@ struct LocalSockets {
         static let byFamily: UInt16 = 20
         static let destroy: UInt16 = 21
         static let filter: UInt16 = 1
-        static let onlyIPv6: UInt16 = 11
         static let localIs: UInt8 = 7
-        static let listening: UInt32 = 1 << 10
         /// Every state but listening, closed, and waiting for the last packets to die out.
         static let connected: UInt32 = 0x1FFE & ~(1 << 6 | 1 << 7 | 1 << 10)
         static let messageByteCount = 72
@@ -40,34 +38,6 @@ struct LocalSockets {
             }
         }
         return ended
-    }
-
-    /// Whether something on this host accepts connections to it, also where the host does not have the address now.
-    func listens(at place: SocketAddress) throws(NetlinkSocket.Refusal) -> Bool {
-        for family in place.address.isIPv6 ? [AF_INET6] : [AF_INET, AF_INET6] {
-            for reply in try socket.ask(query(family, Kernel.listening, local: nil)) {
-                guard reply.payload.count >= Kernel.messageByteCount,
-                    reply.payload.number(at: 4, as: UInt16.self) == UInt16(place.port).bigEndian
-                else { continue }
-                let local = Array(reply.payload.dropFirst(8).prefix(16))
-                let isOnlyIPv6 = reply.attributes(after: Kernel.messageByteCount)
-                    .contains { $0.kind == Kernel.onlyIPv6 && $0.content.first == 1 }
-                if covers(local, family, isOnlyIPv6, place.address) { return true }
-            }
-        }
-        return false
-    }
-
-    private func covers(_ local: [UInt8], _ family: Int32, _ isOnlyIPv6: Bool, _ address: IPAddress) -> Bool {
-        if family == AF_INET {
-            return local.prefix(4).allSatisfy { $0 == 0 } || Array(local.prefix(4)) == address.bytes
-        }
-        if address.isIPv6 { return local.allSatisfy { $0 == 0 } || local == address.bytes }
-        return local.allSatisfy { $0 == 0 } && !isOnlyIPv6 || local == Self.mapped(address)
-    }
-
-    private static func mapped(_ address: IPAddress) -> [UInt8] {
-        [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF] + address.bytes
     }
 
     private func query(_ family: Int32, _ states: UInt32, local: IPAddress?) -> NetlinkMessage {

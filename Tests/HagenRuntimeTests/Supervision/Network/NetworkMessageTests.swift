@@ -90,42 +90,4 @@ import Testing
         _ = try directory.file("s.sock.network", "half")
         #expect(throws: EngineFailure.self) { try NetworkRecord.read(path) }
     }
-
-    /// What listens is found by address and port, a wildcard included, and nothing else is.
-    @Test func listenersAreFound() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_addr.s_addr = UInt32(0x7F00_0005).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &name) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && listen(descriptor, 1) == 0
-                    && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        #expect(isBound)
-        let port = Int(UInt16(bigEndian: name.sin_port))
-        func listens(_ address: String, _ port: Int) throws -> Bool {
-            try ListenerProbe.listens(at: Hagen.SocketAddress(try #require(IPAddress(address)), port: port))
-        }
-        #expect(try listens("127.0.0.5", port))
-        #expect(try !listens("127.0.0.6", port))
-        #expect(try !listens("127.0.0.5", port == 1 ? 2 : port - 1))
-        #expect(try !listens("::1", port))
-        let wildcard = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(wildcard) }
-        #expect(listen(wildcard, 1) == 0)
-        var six = sockaddr_in6()
-        length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        let isNamed = withUnsafeMutablePointer(to: &six) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(wildcard, $0, &length) == 0 }
-        }
-        #expect(isNamed)
-        // It serves both families, at addresses that this host does not have too.
-        for address in ["192.0.2.1", "2001:db8::1"] {
-            #expect(try listens(address, Int(UInt16(bigEndian: six.sin6_port))))
-        }
-    }
 }

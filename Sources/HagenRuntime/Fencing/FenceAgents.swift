@@ -38,7 +38,7 @@ struct FenceAgents: Sendable {
         /// Between two questions for the status.
         var pause: Duration = .milliseconds(200)
     }
-    private static let isOff: Int32 = 2
+    private static let offStatus: Int32 = 2
     /// Bytes of all lines for an agent; a pipe takes them at once.
     private static let inputLimit = 32 << 10
 
@@ -87,7 +87,7 @@ struct FenceAgents: Sendable {
         var last: FenceProgram.Result
         repeat {
             last = try await agent.run(input + "action=status\n", timeout: limits.status)
-            if last.exit == Self.isOff, order.exit == 0 || Self.saysOff(last.output) {
+            if last.exit == Self.offStatus, order.exit == 0 || Self.saysOff(last.output) {
                 return "off, as it said when asked"
             }
             try? await Task.sleep(for: limits.pause)

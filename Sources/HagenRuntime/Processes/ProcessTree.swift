@@ -12,9 +12,6 @@ enum ProcessTree {
         var certain: [pid_t] = []
         /// Could not be looked into, and nothing else shows that they are none of the workload's.
         var possible: [pid_t] = []
-
-        /// Not one process of the workload is left.
-        var areNone: Bool { certain.isEmpty && possible.isEmpty }
     }
 
     /// Looks for what a lost supervisor left.
