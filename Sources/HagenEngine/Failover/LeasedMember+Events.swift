@@ -16,7 +16,7 @@ extension LeasedMember {
             if let observation { directives += heldRecordChanged(to: observation.value, at: now) }
             return directives + advance(at: now)
         }
-        return directives + advance(at: now) + missing(from: report, at: now)
+        return directives + advance(at: now) + missing(from: report)
     }
 
     /// The answer to a read, of the first one and of each after the watch was lost.

@@ -117,7 +117,7 @@ extension LeasedMember {
         case .securing(let holding), .active(let holding):
             moments.append(holding.deadline)
             if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
-            if isActive, let moment = [askAt(holding), giveBackAt(at: now)].compactMap({ $0 }).min() {
+            if isActive, let moment = [askAt, giveBackAt(at: now)].compactMap({ $0 }).min() {
                 moments.append(moment)
             }
         case .clearing(let clearing):
