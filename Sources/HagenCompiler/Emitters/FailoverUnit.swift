@@ -195,9 +195,7 @@ extension FailoverConfiguration {
         var names: Set<String> = []
         for case .agent(_, let parameters, _) in clusters.flatMap(\.fencing) {
             for value in parameters.values.flatMap(\.values) {
-                for part in value.split(separator: "{credential.", omittingEmptySubsequences: false).dropFirst() {
-                    if let end = part.firstIndex(of: "}") { names.insert(String(part[..<end])) }
-                }
+                for case .credential(let name) in CredentialText.parts(of: value) { names.insert(name) }
             }
         }
         return names.sorted()

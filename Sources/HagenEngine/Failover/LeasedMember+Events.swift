@@ -17,7 +17,7 @@ extension LeasedMember {
             if let observation { directives += heldRecordChanged(to: observation.value, at: now) }
             return directives + advance(at: now)
         }
-        return directives + advance(at: now) + missing(from: report, at: now)
+        return directives + advance(at: now) + missing(from: report)
     }
 
     /// Nobody knows of the workload until a supervisor has its word again, and says what it is.

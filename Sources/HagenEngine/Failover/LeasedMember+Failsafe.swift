@@ -61,7 +61,7 @@ extension LeasedMember {
     }
 
     /// When the members are to be asked next; `nil` while the store answers.
-    func askAt(_ holding: Holding) -> Instant? {
+    var askAt: Instant? {
         guard isStoreSilent || hold != nil else { return nil }
         guard let asked = failsafe.askedAt else { return Instant(nanoseconds: 0) }
         // Once all have promised, as often as the lease is renewed; until then as often as a write is tried.
@@ -70,7 +70,7 @@ extension LeasedMember {
     }
 
     mutating func askForPromises(at now: Instant) -> [MemberDirective] {
-        guard case .active(let holding) = phase, !isStopRequested, let due = askAt(holding), due <= now else {
+        guard case .active(let holding) = phase, !isStopRequested, let due = askAt, due <= now else {
             return []
         }
         let others = possibleSuccessors

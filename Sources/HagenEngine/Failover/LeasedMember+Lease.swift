@@ -130,7 +130,7 @@ extension LeasedMember {
         writes = []
         let cause = record.map { "the lease went to \($0.holder) in epoch \($0.epoch)" } ?? "the lease's record is gone"
         let wasKilled = if case .clearing(let clearing) = phase { clearing.isKilled } else { false }
-        if isActingOn(holding), isAlive {
+        if isActing, isAlive {
             phase = .clearing(Clearing(holding: nil, isKilled: true))
             return [decided(cause, epoch: holding.epoch, as: .lost)] + (wasKilled ? [] : [.kill(run: run)])
         }
@@ -138,7 +138,8 @@ extension LeasedMember {
         return [decided(cause, epoch: holding.epoch, as: .lost)]
     }
 
-    private func isActingOn(_ holding: Holding) -> Bool {
+    /// What runs was started under the lease, whether it goes on or is being ended.
+    private var isActing: Bool {
         switch phase {
         case .active, .clearing: true
         default: false
@@ -187,7 +188,7 @@ extension LeasedMember {
         if case .releasing = phase { holding.renewAt = now }
         replace(holding)
         let answered = endFailsafe(epoch: holding.epoch)
-        guard !isExpired, isAlive, isActingOn(holding) else { return answered }
+        guard !isExpired, isAlive, isActing else { return answered }
         return answered + [.extend(run: run, permit: Permit(epoch: holding.epoch, deadline: holding.deadline))]
     }
 

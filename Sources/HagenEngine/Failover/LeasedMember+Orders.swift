@@ -4,7 +4,7 @@ internal import Hagen
 /// the phase demands, and what is missing is ordered again. A supervisor obeys each of these orders any number of times.
 extension LeasedMember {
     /// - Parameter report: of the run that was ordered last.
-    mutating func missing(from report: SupervisorReport, at now: Instant) -> [MemberDirective] {
+    mutating func missing(from report: SupervisorReport) -> [MemberDirective] {
         guard report.state == .running, report.run == run, isAlive else { return [] }
         switch phase {
         case .active(let holding):

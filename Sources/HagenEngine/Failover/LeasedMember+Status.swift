@@ -127,7 +127,7 @@ extension LeasedMember {
             moments.append(holding.deadline)
             if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
             if isActive {
-                if let moment = askAt(holding) { moments.append(moment) }
+                if let moment = askAt { moments.append(moment) }
                 // One that is due and cannot be done yet is looked at with each renewal.
                 if let moment = giveBackAt(at: now), now < moment { moments.append(moment) }
                 if isAlive, let since = unprovedSince { moments.append(since + settings.endingPatience) }

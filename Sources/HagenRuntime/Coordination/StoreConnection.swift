@@ -11,38 +11,30 @@ package enum StoreConnection {
         switch address.kind {
         case .embedded: return EmbeddedStoreClient(endpoints: address.endpoints)
         case .etcd:
-            let tls = try address.tls.map { try configuration($0, credentialsDirectory) }
+            let tls = try address.tls.map { try configuration($0, CredentialFolder(credentialsDirectory)) }
             return EtcdStore(endpoints: address.endpoints, deadline: .seconds(2), tls: tls, logger: logger)
         }
     }
 
     static func configuration(
-        _ tls: StoreAddress.TLS, _ credentialsDirectory: String?
+        _ tls: StoreAddress.TLS, _ credentials: CredentialFolder
     ) throws -> TLSConfiguration {
-        guard let folder = credentialsDirectory else {
-            throw EngineFailure(
-                "the store is reached over TLS, but \(EngineEnvironment.credentialsDirectory) is not set, where its credentials lie",
-                kind: .configuration)
-        }
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.trustRoots = .certificates(
-            try read(tls.authority, "certificates", in: folder) { try NIOSSLCertificate.fromPEMFile($0) })
-        configuration.certificateChain = try read(tls.certificate, "certificates", in: folder) {
+            try read(tls.authority, "certificates", in: credentials) { try NIOSSLCertificate.fromPEMFile($0) })
+        configuration.certificateChain = try read(tls.certificate, "certificates", in: credentials) {
             try NIOSSLCertificate.fromPEMFile($0)
         }.map { .certificate($0) }
         configuration.privateKey = .privateKey(
-            try read(tls.key, "a private key", in: folder) { try NIOSSLPrivateKey(file: $0, format: .pem) })
+            try read(tls.key, "a private key", in: credentials) { try NIOSSLPrivateKey(file: $0, format: .pem) })
         return configuration
     }
 
     private static func read<Material>(
-        _ name: String, _ what: String, in folder: String, _ load: (String) throws -> Material
+        _ name: String, _ what: String, in credentials: CredentialFolder, _ load: (String) throws -> Material
     ) throws -> Material {
-        guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
-            throw EngineFailure("'\(name)' is no name of a credential", kind: .configuration)
-        }
-        let path = "\(folder)/\(name)"
+        let path = try credentials.path(of: name)
         do {
             return try load(path)
         } catch {

@@ -134,6 +134,8 @@ struct StoreFile: Sendable {
     private static func damaged(_ path: String, _ finding: String) -> EngineFailure {
         EngineFailure(
             "the store '\(path)' is damaged (\(finding)): put a good copy in its place. A new, empty store is another "
-                + "store: the members hold until `hagen bootstrap` is run")
+                + "store, on which the members hold still: then stop the agents of all hosts, see that no workload runs, "
+                + "remove what they remember of their leases (lease-*.json in the agents' state folders) and start them"
+        )
     }
 }

@@ -25,8 +25,10 @@ extension FailoverEngine {
         case .replied(let reply):
             members[index].answered(reply.number, at: now)
             if let refusal = reply.refusal { logger.warning("the supervisor: \(refusal)", metadata: metadata) }
-            for note in (reply.notes ?? []) where !members[index].notes.contains(note) {
-                logger.warning("the supervisor: \(note)", metadata: metadata)
+            for words in (reply.notes ?? []) where !members[index].notes.contains(words) {
+                logger.warning("the supervisor: \(words)", metadata: metadata)
+                let isDuplicate = reply.claims?.contains(words) ?? false
+                note(isDuplicate ? .addressDuplicate : .noted, words, cluster: members[index].cluster.name)
             }
             members[index].notes = reply.notes ?? []
             if reply.report.state == .idle, (reply.revision ?? 1) < SupervisorProtocol.revision {

@@ -17,9 +17,9 @@ extension FailoverEngine {
             let isNoted = members[index].hooks.noticed(
                 activeEpoch: epoch, reason: members[index].machine.reason(at: now))
             if !isNoted {
-                logger.error(
-                    "too many hooks wait: those of a change of role are not run",
-                    metadata: ["cluster": "\(members[index].cluster.name)"])
+                let words = "too many hooks wait: those of a change of role are not run"
+                logger.error("\(words)", metadata: ["cluster": "\(members[index].cluster.name)"])
+                note(.hookFailed, words, cluster: members[index].cluster.name, epoch: epoch ?? 0)
             }
             if let job = nextHook(of: index) { jobs.append(job) }
         }
@@ -44,6 +44,11 @@ extension FailoverEngine {
         let metadata: Logger.Metadata = [
             "cluster": "\(cluster)", "epoch": "\(call.change.epoch)", "hook": "\(call.change.event.rawValue)",
         ]
+        let events = events
+        let failed: @Sendable (String) -> Void = { words in
+            logger.error("\(words)", metadata: metadata)
+            events.add(.hookFailed, cluster: cluster, epoch: call.change.epoch, words: words)
+        }
         return FailoverJob { [environment] in
             do {
                 try await file.write(call.change)
@@ -61,10 +66,10 @@ extension FailoverEngine {
                     if outcome.exitCode == 0 {
                         logger.info("ran the hook '\(name)'", metadata: metadata)
                     } else {
-                        logger.error("the hook '\(name)' failed: it \(outcome.ending)", metadata: metadata)
+                        failed("the hook '\(name)' failed: it \(outcome.ending)")
                     }
                 } catch {
-                    logger.error("the hook '\(name)' could not be run: \(error)", metadata: metadata)
+                    failed("the hook '\(name)' could not be run: \(error)")
                 }
             }
             inbox(.hooksEnded(index))

@@ -129,7 +129,7 @@ extension FailoverEngine {
 
     /// A supervisor that answers nothing is frozen, and enforces nothing. Its end takes the workload's first process with it,
     /// and what remains is looked for before anything else is started there.
-    func killUnresponsive(at now: Instant) -> [FailoverJob] {
+    func killUnresponsive(at now: Instant) {
         for index in members.indices where members[index].isUnresponsive(at: now) {
             let process = SupervisorLock(path: folders.socket(of: members[index].cluster.name) + ".lock").killHolder()
             let words =
@@ -137,6 +137,5 @@ extension FailoverEngine {
             logger.error("\(words)", metadata: ["cluster": "\(members[index].cluster.name)"])
             note(.supervisorKilled, words, cluster: members[index].cluster.name)
         }
-        return []
     }
 }

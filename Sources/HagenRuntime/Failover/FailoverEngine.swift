@@ -62,7 +62,7 @@ package actor FailoverEngine: EngineService {
         self.executable = executable ?? "/proc/\(getpid())/exe"
         wire = AgentWire(
             key: try configuration.heartbeat?.key.map { name in
-                try AgentKey.read(name, in: context.credentialsDirectory)
+                try AgentKey.read(name, in: CredentialFolder(context.credentialsDirectory))
             })
         let folders = FailoverFolders(runtime: context.runtimeDirectory, state: context.stateDirectory)
         self.folders = folders
@@ -206,7 +206,9 @@ package actor FailoverEngine: EngineService {
         case .time:
             var work = orders.isTimed ? tellOrders(at: now) : FailoverWork()
             for index in members.indices { work.add(members[index].machine.timeReached(at: now), of: index) }
-            return perform(work, at: now) + killUnresponsive(at: now) + clearOrders(at: now)
+            let jobs = perform(work, at: now)
+            killUnresponsive(at: now)
+            return jobs + clearOrders(at: now)
         case .stop:
             isStopping = true
             note(.stopping, "the agent was told to stop")

@@ -1,5 +1,3 @@
-internal import FoundationEssentials
-internal import Glibc
 internal import Hagen
 internal import HagenEngine
 
@@ -44,8 +42,8 @@ struct FenceAgents: Sendable {
 
     /// Where the agents lie, in the order in which they are looked for.
     var folders = ["/usr/sbin", "/usr/local/sbin"]
-    /// The folder of the credentials that parameters name.
-    var credentials: String?
+    /// Where the values of the credentials are that parameters name.
+    var credentials = CredentialFolder(nil)
     var limits = Limits()
 
     /// Tries one level after the other until the host is known to be off.
@@ -84,80 +82,19 @@ struct FenceAgents: Sendable {
         let order = try await agent.run(input + "action=off\n", timeout: limits.off)
         // One that was off already is no failure, whatever the agent thinks; the question tells.
         let until = Instant.now + limits.verification
-        var last: FenceProgram.Result
+        var last: SupervisedAction.Outcome
         repeat {
             last = try await agent.run(input + "action=status\n", timeout: limits.status)
-            if last.exit == Self.offStatus, order.exit == 0 || Self.saysOff(last.output) {
+            if last.exitCode == Self.offStatus, order.exitCode == 0 || Self.saysOff(last.output) {
                 return "off, as it said when asked"
             }
             try? await Task.sleep(for: limits.pause)
-        } while .now < until && order.exit == 0 && !Task.isCancelled
-        let said = filled.redacted(order.exit == 0 ? last.output : order.output)
+        } while .now < until && order.exitCode == 0 && !Task.isCancelled
+        let said = filled.redacted(order.exitCode == 0 ? last.output : order.output)
         let what =
-            order.exit == 0
-            ? "its order was done, and the status is still \(last.exit == 0 ? "on" : "not known")"
-            : "its order failed with status \(order.exit)"
+            order.exitCode == 0
+            ? "its order was done, and the status is still \(last.exitCode == 0 ? "on" : "not known")"
+            : "its order failed: it \(order.ending)"
         throw EngineFailure(said.isEmpty ? what : "\(what): \(said)")
-    }
-}
-
-/// The parameters of one agent, with the secrets that they name.
-private struct FenceParameters {
-    private static let opening = "{credential."
-    private static let credentialLimit = 4096
-    let lines: String
-    private let secrets: [String]
-
-    /// - Throws: in words, where a credential cannot be read or a value cannot be one line.
-    init(_ parameters: [String: String], credentials: String?) throws(EngineFailure) {
-        var secrets: [String] = []
-        var lines = ""
-        for (key, value) in parameters.sorted(by: { $0.key < $1.key }) where key != "action" {
-            var filled = ""
-            var rest = value[...]
-            while let start = rest.firstRange(of: Self.opening) {
-                guard let end = rest[start.upperBound...].firstIndex(of: "}") else { break }
-                filled += rest[..<start.lowerBound]
-                let secret = try Self.credential(String(rest[start.upperBound..<end]), in: credentials)
-                secrets.append(secret)
-                filled += secret
-                rest = rest[rest.index(after: end)...]
-            }
-            filled += rest
-            guard !key.contains("="), !(key + filled).contains(where: \.isNewline) else {
-                throw EngineFailure("its parameter '\(key)' does not fit in one line")
-            }
-            lines += "\(key)=\(filled)\n"
-        }
-        self.lines = lines
-        self.secrets = secrets.filter { !$0.isEmpty }
-    }
-
-    /// What an agent said, in one line and without the secrets that it was told.
-    func redacted(_ output: String) -> String {
-        var text = output
-        for secret in secrets { text = text.replacing(secret, with: "***") }
-        return text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
-            .filter { !$0.isEmpty }.suffix(3).joined(separator: " / ")
-    }
-
-    private static func credential(_ name: String, in folder: String?) throws(EngineFailure) -> String {
-        guard let folder else {
-            throw EngineFailure(
-                "its parameters name credential '\(name)', and \(EngineEnvironment.credentialsDirectory) is not set")
-        }
-        guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
-            throw EngineFailure("'\(name)' is no name of a credential")
-        }
-        let path = "\(folder)/\(name)"
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw EngineFailure("cannot read credential '\(path)': \(systemMessage(errno))") }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: credentialLimit)
-        let count = read(descriptor, &bytes, bytes.count)
-        guard count >= 0 else { throw EngineFailure("cannot read credential '\(path)': \(systemMessage(errno))") }
-        var text = String(decoding: bytes.prefix(count), as: UTF8.self)
-        while text.last?.isNewline ?? false { text.removeLast() }
-        return text
     }
 }

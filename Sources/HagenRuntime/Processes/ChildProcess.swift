@@ -63,6 +63,13 @@ enum ChildProcess {
         return Started(processID: processID, failure: ends[0])
     }
 
+    /// For what nobody writes to or reads from; the caller closes it.
+    static func openNull() throws(EngineFailure) -> Int32 {
+        let descriptor = open("/dev/null", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { throw EngineFailure("cannot open /dev/null: \(systemMessage(errno))") }
+        return descriptor
+    }
+
     /// Whether the program itself runs, and no longer the copy of this process that becomes it.
     static func isExecuted(_ started: Started) -> Bool {
         var polled = pollfd(fd: started.failure, events: Int16(POLLIN), revents: 0)

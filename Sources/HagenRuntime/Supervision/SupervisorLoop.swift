@@ -53,8 +53,7 @@ package struct SupervisorLoop: ~Copyable {
         let signals = try Self.signalPipe()
         let timer = linux_boottime_timer()
         guard timer >= 0 else { throw EngineFailure("cannot make a timer: \(systemMessage(-timer))") }
-        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-        guard null >= 0 else { throw EngineFailure("cannot open /dev/null: \(systemMessage(errno))") }
+        let null = try ChildProcess.openNull()
         let listener = try Self.listen(at: path)
         let output = try WorkloadLog.start(at: log)
         let group = controlGroup.map(ControlGroup.init)
@@ -169,7 +168,7 @@ package struct SupervisorLoop: ~Copyable {
         send(
             SupervisorReply(
                 number: number, processID: getpid(), report: supervisor.report, refusal: refusal,
-                notes: supervisor.network.notes),
+                notes: supervisor.network.notes, claims: supervisor.network.claims),
             to: descriptor)
     }
 
@@ -180,7 +179,9 @@ package struct SupervisorLoop: ~Copyable {
         announcedNotes = supervisor.network.notes
         for connection in connections {
             send(
-                SupervisorReply(processID: getpid(), report: supervisor.report, notes: announcedNotes),
+                SupervisorReply(
+                    processID: getpid(), report: supervisor.report, notes: announcedNotes,
+                    claims: supervisor.network.claims),
                 to: connection.descriptor)
         }
     }

@@ -57,16 +57,19 @@ package struct SupervisorReply: Codable, Equatable, Sendable {
     package var refusal: String?
     /// What a person should know about its addresses and its port, in words; each as long as it holds.
     package var notes: [String]?
+    /// Those of the notes that say who else claims one of its addresses.
+    package var claims: [String]?
 
     package init(
         number: UInt64? = nil, processID: Int32, report: SupervisorReport, refusal: String? = nil,
-        notes: [String] = []
+        notes: [String] = [], claims: [String] = []
     ) {
         self.number = number
         self.processID = processID
         self.report = report
         self.refusal = refusal
         self.notes = notes.isEmpty ? nil : notes
+        self.claims = claims.isEmpty ? nil : claims
     }
 }
 

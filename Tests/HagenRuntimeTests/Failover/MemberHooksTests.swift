@@ -82,9 +82,11 @@ struct HooksTests {
                 "\(other) shop active \(second.epoch) why",
             ])
         try await within(.seconds(10)) {
-            while !hosts.logs().contains("the hook '/bin/sh' failed: it did not end in time") {
+            let events = hosts.directory.path + "/\(other)/state/events.jsonl"
+            while !((try? String(contentsOfFile: events, encoding: .utf8))?.contains("\"hook-failed\"") ?? false) {
                 try await Task.sleep(for: .milliseconds(10))
             }
+            #expect(hosts.logs().contains("the hook '/bin/sh' failed: it did not end in time"))
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
     private func fence(
         _ names: [String], _ parameters: [String: String] = ["plug": "7"], credentials: String? = nil
     ) async -> FencingOutcome {
-        await FenceAgents(folders: [directory.path], credentials: credentials, limits: limits).fence(
+        await FenceAgents(folders: [directory.path], credentials: CredentialFolder(credentials), limits: limits).fence(
             "b1",
             levels: names.map {
                 .agent(name: $0, parameters: ["b1": parameters], delay: DurationText(wrappedValue: .zero))
@@ -63,9 +63,9 @@ import Testing
         try agent("fence_shot", "kill -9 $$")
         let cases = [
             ("fence_liar", "its order was done, and the status is still on"),
-            ("fence_broken", "its order failed with status 1: Unable to connect"),
+            ("fence_broken", "its order failed: it exited with status 1: Unable to connect"),
             ("fence_slow", "it did not end within 0 s"),
-            ("fence_shot", "its order failed with status 137"),
+            ("fence_shot", "its order failed: it was ended by signal 9"),
             ("fence_none", "there is no program 'fence_none' in \(directory.path); install Debian's fence-agents"),
             ("../fence", "'../fence' is no name of a fence agent"),
         ]
@@ -116,7 +116,7 @@ import Testing
         #expect(outcome.problem?.contains("***") ?? false)
         #expect(!(outcome.problem ?? "hunter2").contains("hunter2"))
         let missing = await fence(["fence_chatty"], ["password": "{credential.none}"], credentials: directory.path)
-        #expect(missing.problem?.contains("cannot read credential '\(directory.path)/none'") ?? false)
+        #expect(missing.problem?.contains("there is no file '\(directory.path)/none'") ?? false)
         let nowhere = await fence(["fence_chatty"], parameters)
         #expect(nowhere.problem?.contains("CREDENTIALS_DIRECTORY is not set") ?? false)
     }
@@ -136,7 +136,7 @@ import Testing
             if: access("/usr/sbin/fence_dummy", X_OK) == 0, "needs Debian's fence-agents"))
     func realAgentIsUnderstood() async throws {
         let file = try directory.file("status", "on")
-        let agents = FenceAgents(credentials: directory.path)
+        let agents = FenceAgents(credentials: CredentialFolder(directory.path))
         _ = try directory.file("file", file + "\n")
         let outcome = await agents.fence(
             "b1",

@@ -77,7 +77,7 @@ import Testing
         }
         #expect(try resolve("good", in: directory.path) == ["r": "https://hooks.example.org/secret-token"])
         for (name, folder, words) in [
-            ("bad", directory.path, "is not of the form"), ("absent", directory.path, "cannot be read"),
+            ("bad", directory.path, "is not of the form"), ("absent", directory.path, "there is no file"),
             ("good", nil, "CREDENTIALS_DIRECTORY is not set"),
             ("../good", directory.path, "is no name of a credential"),
         ] {

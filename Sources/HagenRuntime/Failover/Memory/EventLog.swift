@@ -6,7 +6,7 @@ internal import NIOPosix
 internal import Synchronization
 
 /// What an agent decided and saw, for people: the newest in memory, and as lines of JSON in two files of bounded size
-/// that survive a restart. It never holds the agent up: a disk that is full or slow costs lines, and they are counted.
+/// that survive a restart. It never holds the agent up: a disk that is full or slow costs lines, and the log says how many.
 final class EventLog: Sendable {
     /// Of one file, after which a new one is begun; the one before is kept as `events.jsonl.1`.
     static let maximumFileByteCount = 1 << 20
@@ -20,6 +20,8 @@ final class EventLog: Sendable {
         var events: [EngineEvent] = []
         var number: UInt64 = 0
         var waiting = 0
+        /// Lines that did not get to the disk, and were not told of yet.
+        var lost = 0
         /// By cluster, the last one: what is said twice in a row is kept once.
         var last: [String: EngineEvent] = [:]
     }
@@ -69,7 +71,7 @@ final class EventLog: Sendable {
             state.waiting = min(state.waiting + 1, Self.maximumWaiting)
             return event
         }
-        if let event { waiting.yield(event) }
+        if let event, case .dropped = waiting.yield(event) { state.withLock { $0.lost += 1 } }
     }
 
     /// The oldest first.
@@ -86,12 +88,22 @@ final class EventLog: Sendable {
             do {
                 try await NIOThreadPool.singleton.runIfActive { try self.append(event) }
                 isFailing = false
+                tellLost()
             } catch {
+                state.withLock { $0.lost += 1 }
                 if !isFailing { logger.warning("cannot keep its events: \(error)") }
                 isFailing = true
             }
             state.withLock { $0.waiting = max($0.waiting - 1, 0) }
         }
+    }
+
+    private func tellLost() {
+        let lost = state.withLock { state in
+            defer { state.lost = 0 }
+            return state.lost
+        }
+        if lost > 0 { logger.warning("\(lost) of its events are not in '\(path)': the disk was full or slow") }
     }
 
     /// Returns when what was added is written, or the time is up.

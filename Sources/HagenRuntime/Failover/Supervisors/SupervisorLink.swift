@@ -110,18 +110,11 @@ struct SupervisorLink: Sendable {
     }
 
     private func start() -> pid_t? {
-        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(null) }
+        let group = groups.map { ["--control-group", $0.workload(of: cluster).path] } ?? []
         do {
-            let group = groups.map { ["--control-group", $0.workload(of: cluster).path] } ?? []
-            let started = try ChildProcess.start(
-                ChildProcess.Specification(
-                    path: executable,
-                    arguments: ["hagend", "supervise", cluster, "--socket", socket, "--log", log] + group,
-                    environment: ProcessInfo.processInfo.environment, input: null, output: STDERR_FILENO,
-                    keepsNetwork: true, controlGroup: groups?.supervisors))
-            close(started.failure)
-            return started.processID
+            return try OutlivingProcess.start(
+                executable, ["supervise", cluster, "--socket", socket, "--log", log] + group, keepsNetwork: true,
+                controlGroup: groups?.supervisors)
         } catch {
             logger.error("cannot start a supervisor: \(error)", metadata: ["cluster": "\(cluster)"])
             return nil

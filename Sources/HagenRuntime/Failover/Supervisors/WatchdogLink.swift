@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Glibc
 internal import Hagen
 internal import HagenEngine
@@ -41,15 +40,8 @@ struct WatchdogLink: Sendable {
     }
 
     private func start() -> pid_t? {
-        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(null) }
         do {
-            let started = try ChildProcess.start(
-                ChildProcess.Specification(
-                    path: executable, arguments: ["hagend", "watchdog", device, "--socket", socket],
-                    environment: ProcessInfo.processInfo.environment, input: null, output: STDERR_FILENO))
-            close(started.failure)
-            return started.processID
+            return try OutlivingProcess.start(executable, ["watchdog", device, "--socket", socket])
         } catch {
             logger.error("cannot start the watchdog's keeper: \(error)")
             return nil

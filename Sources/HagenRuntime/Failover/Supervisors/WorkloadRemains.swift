@@ -25,14 +25,11 @@ struct WorkloadRemains: Sendable {
     }
 
     private func endUnit(_ unit: String) async throws(EngineFailure) -> String? {
-        func ask(_ words: [String]) async throws(EngineFailure) -> SupervisedAction.Outcome {
-            var environment = inherited.filter { ["PATH", "XDG_RUNTIME_DIR", "HOME"].contains($0.key) }
-            environment["LC_ALL"] = "C"
-            return try await BoundedCommand.run(
-                ["systemctl", "--no-pager", "--no-ask-password"] + words + ["--", unit], environment: environment,
-                timeout: .seconds(10))
+        func ask(_ command: UnitCommand) async throws(EngineFailure) -> SupervisedAction.Outcome {
+            try await BoundedCommand.run(
+                command.words(for: unit), environment: UnitCommand.environment(inherited), timeout: .seconds(10))
         }
-        let look = try await ask(["show", "--property=\(UnitProperties.names.joined(separator: ","))"])
+        let look = try await ask(.look)
         guard look.exitCode == 0 else {
             throw EngineFailure("systemd does not say whether '\(unit)' runs: systemctl \(look.ending) \(look.output)")
         }
@@ -40,8 +37,8 @@ struct WorkloadRemains: Sendable {
         let group = properties.controlGroup.flatMap { name in ControlGroupHierarchy.current?.group(named: name) }
         guard !properties.isOver || !(group?.state.isProvedEmpty ?? true) else { return nil }
         group?.kill()
-        _ = try await ask(["kill", "--signal=SIGKILL"])
-        _ = try await ask(["stop", "--no-block"])
+        _ = try await ask(.kill)
+        _ = try await ask(.stop)
         return "the unit '\(unit)' runs without a permit"
     }
 

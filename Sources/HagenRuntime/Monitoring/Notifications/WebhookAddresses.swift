@@ -2,9 +2,6 @@ internal import Hagen
 
 /// Finds out where each receiver's webhook is.
 enum WebhookAddresses {
-    /// Bytes of the longest credential.
-    static let credentialLimit = 8_192
-
     /// - Throws: `EngineFailure` of kind `.configuration` that names every receiver whose address is missing or none,
     ///   and never the address.
     static func resolve(
@@ -15,7 +12,7 @@ enum WebhookAddresses {
         for receiver in receivers {
             guard case .webhook(let url) = receiver.channel else { continue }
             do throws(EngineFailure) {
-                let address = try address(url, credentialsDirectory)
+                let address = try address(url, CredentialFolder(credentialsDirectory))
                 guard WebAddress.isValid(address) else {
                     throw EngineFailure("its address is not of the form http://HOST/PATH or https://HOST/PATH")
                 }
@@ -29,27 +26,18 @@ enum WebhookAddresses {
     }
 
     private static func address(
-        _ url: Model.SecretText, _ credentialsDirectory: String?
+        _ url: Model.SecretText, _ credentials: CredentialFolder
     ) throws(EngineFailure) -> String {
         switch url {
         case .plain(let address): return address
         case .credential(let credential):
-            let name = credential.name
-            guard let credentialsDirectory else {
-                throw EngineFailure(
-                    "its address is the credential '\(name)', but \(EngineEnvironment.credentialsDirectory) is not set")
+            let value: [UInt8]
+            do {
+                value = try credentials.value(of: credential.name)
+            } catch {
+                throw EngineFailure("its address is a credential: \(error); put the address there, in one line")
             }
-            guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
-                throw EngineFailure("'\(name)' is no name of a credential")
-            }
-            guard let text = SmallFile.text(at: "\(credentialsDirectory)/\(name)", limit: credentialLimit) else {
-                throw EngineFailure(
-                    """
-                    its address is the credential '\(name)', but '\(credentialsDirectory)/\(name)' cannot be read: put \
-                    the address there, in one line
-                    """)
-            }
-            return text.trimmed
+            return String(decoding: value, as: UTF8.self).trimmed
         }
     }
 }

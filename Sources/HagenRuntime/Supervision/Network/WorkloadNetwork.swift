@@ -24,8 +24,10 @@ final class WorkloadNetwork {
 
     /// What a person should know, in words; each stands as long as it holds.
     var notes: [String] {
-        problems + [gateProblem, permitProblem, addresses.endingProblem].compactMap(\.self) + addresses.claims
+        problems + [gateProblem, permitProblem, addresses.endingProblem].compactMap(\.self) + claims
     }
+    /// Those of the notes that say who else claims an address.
+    var claims: [String] { addresses.claims }
 
     /// Takes off the addresses that a lost supervisor of this workload left. Its port stays closed: nobody has proved yet
     /// that what listens there is dead.

@@ -18,20 +18,16 @@ struct UnitWorkload: SupervisedWorkload {
     /// For systemctl to answer; it does not wait for jobs.
     private static let patience: Duration = .seconds(10)
 
-    private enum Command: String {
-        case look, start, stop, kill
-    }
-
     private let unit: String
     private let start: WorkloadStart
     private let surroundings: WorkloadSurroundings
-    private var command: (kind: Command, action: SupervisedAction, isAbandoned: Bool)?
+    private var command: (kind: UnitCommand, action: SupervisedAction, isAbandoned: Bool)?
     /// systemd was asked to start it, or had done so already.
     private var isConcerned = false
     private var isStopping = false
     private var isKilled = false
     /// The command that is next, once the one under way has ended.
-    private var next: Command?
+    private var next: UnitCommand?
     private var properties: UnitProperties?
     private var controlGroup: ControlGroup?
     private var events: Int32?
@@ -112,7 +108,7 @@ struct UnitWorkload: SupervisedWorkload {
 
     mutating func finish() { watch(nil) }
 
-    private mutating func finished(_ kind: Command, _ outcome: SupervisedAction.Outcome, at now: Instant) {
+    private mutating func finished(_ kind: UnitCommand, _ outcome: SupervisedAction.Outcome, at now: Instant) {
         guard kind == .look else {
             if outcome.exitCode != 0, kind == .start, !isKilled {
                 let words = outcome.output.split(separator: "\n").first.map(String.init) ?? outcome.ending
@@ -175,25 +171,16 @@ struct UnitWorkload: SupervisedWorkload {
         if isConcerned, !isOver { next = .kill }
     }
 
-    private mutating func ask(_ kind: Command, at now: Instant) {
+    private mutating func ask(_ kind: UnitCommand, at now: Instant) {
         if command == nil { run(kind, at: now) } else if next != .stop { next = kind }
     }
 
-    private mutating func run(_ kind: Command, at now: Instant) {
-        let words: [String] =
-            switch kind {
-            case .look: ["show", "--property=\(UnitProperties.names.joined(separator: ","))"]
-            case .start: ["start", "--no-block"]
-            case .stop: ["stop", "--no-block"]
-            case .kill: ["kill", "--signal=SIGKILL"]
-            }
-        var environment = start.environment.filter { ["PATH", "XDG_RUNTIME_DIR", "HOME"].contains($0.key) }
-        environment["LC_ALL"] = "C"
+    private mutating func run(_ kind: UnitCommand, at now: Instant) {
         do {
             // Outside of the workload's group: it is no part of it.
             let action = try SupervisedAction(
-                ["systemctl", "--no-pager", "--no-ask-password"] + words + ["--", unit], environment: environment,
-                in: surroundings, controlGroup: nil, until: now + Self.patience, captures: true)
+                kind.words(for: unit), environment: UnitCommand.environment(start.environment), in: surroundings,
+                controlGroup: nil, until: now + Self.patience, captures: true)
             command = (kind, action, false)
         } catch {
             if ending == nil, !isKilled { fail("cannot ask systemd: \(error)") }
@@ -210,23 +197,5 @@ struct UnitWorkload: SupervisedWorkload {
         guard let descriptor = group?.openEvents(), descriptor >= 0 else { return }
         events = descriptor
         _ = ControlGroup.state(events: descriptor)
-    }
-}
-
-/// What a unit is told: Hagen's own variables, in a file that its drop-in names (`EnvironmentFile=`).
-enum UnitEnvironment {
-    static func write(_ environment: [String: String], to path: String) throws(EngineFailure) {
-        let lines = environment.filter { $0.key.hasPrefix("HAGEN_") }.sorted { $0.key < $1.key }.map { name, value in
-            let quoted = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            return "\(name)=\"\(quoted)\"\n"
-        }
-        let descriptor = open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw EngineFailure("cannot write '\(path)': \(systemMessage(errno))") }
-        let bytes = Array(lines.joined().utf8)
-        let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
-        close(descriptor)
-        guard isWritten, rename(path + ".new", path) == 0 else {
-            throw EngineFailure("cannot write '\(path)': \(systemMessage(errno))")
-        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Hagen
 import Logging
+import Synchronization
 import Testing
 
 @testable import HagenRuntime
@@ -71,5 +72,24 @@ import Testing
         #expect(whole.split(separator: "\n").count == 2)
         try (whole + "{\"number\":9,\"ti").write(toFile: path, atomically: true, encoding: .utf8)
         #expect(log(directory).events(EventQuery()).count == 2)
+    }
+
+    /// What the disk did not take is in memory all the same, and the log says how many lines are missing once it takes them again.
+    @Test func lostLinesAreCounted() async throws {
+        let directory = try TemporaryDirectory()
+        let folder = directory.path + "/later"
+        let lines = Mutex<[String]>([])
+        var logger = Logger(label: "test")
+        logger.handler = LogfmtHandler(level: .warning, style: .time) { line in lines.withLock { $0.append(line) } }
+        let log = EventLog(host: "a", path: folder + "/events.jsonl", logger: logger)
+        try await writing(log) {
+            for number in 0..<3 { log.add(.noted, cluster: "shop", words: "event \(number)") }
+            await log.flush(within: .seconds(20))
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            log.add(.noted, cluster: "shop", words: "event 3")
+        }
+        #expect(log.events(EventQuery()).count == 4)
+        let told = lines.withLock { $0 }
+        #expect(told.contains { $0.contains("3 of its events are not in") }, "\(told)")
     }
 }

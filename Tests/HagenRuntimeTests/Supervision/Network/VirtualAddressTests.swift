@@ -219,6 +219,7 @@ struct VirtualAddressTests {
         let other = try hosts.say(on: hosts.b, "/usr/bin/cat", "/sys/class/net/v2/address").split(separator: "\n")[0]
         #expect(reply.report.state == .running)
         #expect(reply.notes == ["10.77.0.80", "fd77::80"].map { "\($0) on 'v1' was also claimed by \(other)" })
+        #expect(reply.claims == reply.notes)
     }
 
     /// What cannot be done is said in words, and leaves nothing.
