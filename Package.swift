@@ -24,8 +24,6 @@ let package = Package(
     products: [
         // Not `Hagen`: it would differ from the command `hagen` by case alone.
         .library(name: "HagenDSL", targets: ["Hagen"]),
-        // The world in which a topology's own tests can run it.
-        .library(name: "HagenSimulator", targets: ["HagenSimulator"]),
         .executable(name: "hagen", targets: ["HagenTool"]),
         .executable(name: "hagend", targets: ["HagenDaemon"]),
         .plugin(name: "HagenBuild", targets: ["HagenBuild"]),

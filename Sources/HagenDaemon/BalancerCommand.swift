@@ -9,10 +9,12 @@ struct BalancerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "balancer", abstract: "Listens for clients and spreads them over the members of clusters.",
         discussion: """
-            For example: hagend balancer --configuration /etc/hagen/balancer.json
-
             Follows SIGTERM: stops listening, lets open connections end for as long as the configuration says, then \
             closes. Listening sockets are taken from LISTEN_FDS where systemd gives them with matching addresses.
+
+            For example: hagend balancer --configuration /etc/hagen/balancer.json
+
+            Exit codes: 0 stopped cleanly, 1 failed, 64 wrong usage, 78 wrong configuration.
             """)
 
     @OptionGroup var options: EngineOptions

@@ -9,7 +9,9 @@ struct CoordinatorCommand: AsyncParsableCommand {
         abstract: "Runs the embedded store, in which the agents keep their leases.",
         discussion: """
             Its file lies in STATE_DIRECTORY, its control socket in RUNTIME_DIRECTORY.
-            Example: hagend coordinator --configuration /etc/hagen/coordinator.json --check
+
+            For example: hagend coordinator --configuration /etc/hagen/coordinator.json --check
+
             Exit codes: 0 stopped cleanly, 1 failed, 64 wrong usage, 78 wrong configuration.
             """)
 

@@ -1,11 +1,16 @@
 internal import ArgumentParser
 
-/// The runtime's binary on each host: every engine is one of its subcommands.
+/// The runtime's binary on each host.
 @main
 struct Daemon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hagend",
-        abstract: "Runs one engine of Hagen from its configuration file.",
+        abstract: "What Hagen runs on each host: its engines, and what the failover agent and systemd start.",
+        discussion: """
+            For example: hagend failover --configuration /etc/hagen/failover.json
+
+            Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.
+            """,
         subcommands: [
             CoordinatorCommand.self,
             BalancerCommand.self,

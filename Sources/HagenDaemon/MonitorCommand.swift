@@ -9,7 +9,9 @@ struct MonitorCommand: AsyncParsableCommand {
         discussion: """
             It finds the other engines beside its own RUNTIME_DIRECTORY; secret webhook addresses are files in \
             CREDENTIALS_DIRECTORY.
-            Example: hagend monitor --configuration /etc/hagen/monitor.json --check
+
+            For example: hagend monitor --configuration /etc/hagen/monitor.json --check
+
             Exit codes: 0 stopped cleanly, 1 failed, 64 wrong usage, 78 wrong configuration.
             """)
 

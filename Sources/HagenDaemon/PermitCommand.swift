@@ -8,9 +8,11 @@ struct PermitCommand: ParsableCommand {
         commandName: "permit",
         abstract: "Exits with 0 only while the cluster's workload may run on this host; with 1 otherwise.",
         discussion: """
+            In a drop-in of a unit: systemd then starts it only when the failover agent does.
+
             For example: ExecCondition=+/usr/bin/hagend permit orders
 
-            systemd then starts the unit only when the failover agent does.
+            Exit codes: 0 it may run, 1 it may not, 64 wrong usage.
             """)
 
     @Argument(help: "The cluster.")

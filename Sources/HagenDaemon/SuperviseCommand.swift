@@ -7,7 +7,14 @@ struct SuperviseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "supervise",
         abstract: "Owns one workload and stops it when its permit ends. Started by the failover agent.",
-        discussion: "For example: hagend supervise shop --socket /run/hagen/failover/shop.sock --log /tmp/shop.log")
+        discussion: """
+            It ends when the agent tells it to, or does not come for long, and nothing of the workload is left.
+
+            For example: hagend supervise shop --socket /run/hagen/failover/supervise/shop.sock \
+            --log /var/lib/hagen/failover/shop.log
+
+            Exit codes: 0 nothing of the workload is left, 1 failed, 64 wrong usage.
+            """)
 
     @Argument(help: "The cluster whose workload it is; only to be read in the list of processes.")
     var cluster: String

@@ -6,7 +6,11 @@ struct WatchdogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watchdog",
         abstract: "Feeds a watchdog device while every supervisor can be trusted. Started by the failover agent.",
-        discussion: "For example: hagend watchdog /dev/watchdog --socket /run/hagen/failover/watchdog.sock")
+        discussion: """
+            For example: hagend watchdog /dev/watchdog --socket /run/hagen/failover/supervise/.watchdog-dev-watchdog
+
+            Exit codes: 0 the device is disarmed, 1 failed, 64 wrong usage.
+            """)
 
     @Argument(help: "The device.")
     var device: String

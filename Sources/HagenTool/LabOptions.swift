@@ -17,12 +17,11 @@ struct LabOptions: ParsableArguments {
         try RunningAgents.find(name: name, environment: ProcessInfo.processInfo.environment)
     }
 
+    /// A lab is named, or one runs; otherwise this host is meant.
+    var isLabMeant: Bool { name != nil || !LabRecord.all(environment: ProcessInfo.processInfo.environment).isEmpty }
+
     /// How the engines of this host are; `nil` where a lab is meant, or nothing of Hagen runs here.
-    func hostStatus() async throws -> LabStatus? {
-        let environment = ProcessInfo.processInfo.environment
-        guard name == nil, LabRecord.all(environment: environment).isEmpty else { return nil }
-        return await HostObserver.status()
-    }
+    func hostStatus() async throws -> LabStatus? { isLabMeant ? nil : await HostObserver.status() }
 
     /// Gives an order that nobody waits for, and says what was ordered.
     func give(_ request: OrderRequest, json: Bool) async throws {

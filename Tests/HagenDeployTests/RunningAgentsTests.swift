@@ -27,7 +27,7 @@ import Testing
         let error = #expect(throws: DeployError.self) {
             try RunningAgents.find(name: nil, environment: environment, hostFolder: folder.path + "/hagen-host")
         }
-        #expect(error?.message.contains("no lab runs") == true)
+        #expect(error?.message == "no lab runs, and no failover agent on this host")
         let engine = folder.path + "/hagen-host/failover"
         try FileManager.default.createDirectory(atPath: engine, withIntermediateDirectories: true)
         _ = FileManager.default.createFile(atPath: engine + "/control.sock", contents: nil)

@@ -42,6 +42,16 @@ extension BuiltCommands {
         }
 
         @Test(arguments: [
+            nil, "coordinator", "balancer", "failover", "monitor", "supervise", "permit", "watchdog",
+        ])
+        func helpOfTheDaemonHasAnExample(command: String?) async throws {
+            let result = try await Program.run("hagend", [command, "--help"].compactMap(\.self), folder: folder)
+            #expect(result.status == 0)
+            #expect(result.output.contains("For example: "), "\(result.output)")
+            #expect(result.output.contains("Exit codes: 0"), "\(result.output)")
+        }
+
+        @Test(arguments: [
             ["validate", "--format", "poem"], ["fault", "tickle", "alpha"], ["explain", "E1"], ["nonsense"],
             ["switchover"], ["switchover", "web", "--at", "noon"], ["switchover", "web", "--timeout", "long"],
             ["switchover", "web", "--at", "2026-11-24T02:00", "--in-window"], ["drain"],

@@ -37,8 +37,12 @@ package struct RunningAgents: Sendable {
         name: String?, environment: [String: String], hostFolder: String = HostFolders.runtime
     ) throws -> RunningAgents {
         let socket = "\(hostFolder)/\(Engine.failover.rawValue)/\(EngineEnvironment.controlSocket)"
-        let isLab = name != nil || !LabRecord.all(environment: environment).isEmpty
-        guard isLab || !FileManager.default.fileExists(atPath: socket) else {
+        if name == nil, LabRecord.all(environment: environment).isEmpty {
+            guard FileManager.default.fileExists(atPath: socket) else {
+                throw DeployError(
+                    "no lab runs, and no failover agent on this host",
+                    advice: "Start a lab with 'hagen up', or the agent: 'systemctl start hagen-failover'.")
+            }
             return RunningAgents(agents: [Agent(host: nil, socket: socket)], isHost: true)
         }
         let (folders, record) = try LabRecord.find(name: name, environment: environment)

@@ -33,6 +33,11 @@ struct StatusCommand: AsyncParsableCommand {
             if !status.isHealthy { throw ExitCode.failure }
             return
         }
+        guard lab.isLabMeant else {
+            throw DeployError(
+                "no lab runs, and no engine of this host answers",
+                advice: "Start a lab with 'hagen up', or the engines: 'systemctl start hagen-failover'.")
+        }
         let (folders, record) = try lab.find()
         var status = await LabObserver.status(of: record, in: folders)
         try show(status)
