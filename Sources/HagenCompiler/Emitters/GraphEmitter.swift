@@ -60,7 +60,9 @@ package enum GraphEmitter {
             drawing.rectangle(box, fill: "#ffffff", stroke: "#1f2933")
             let (x, limit) = (box.x + 12, box.width - 24)
             drawing.text(balancer.name, at: .init(x: x, y: box.y + 22), size: 13, weight: .bold, limit: limit)
-            drawing.text("\(balancer.wireProtocol.rawValue) \(ports)", at: .init(x: x, y: box.y + 40), limit: limit)
+            drawing.text(
+                "\(balancer.wireProtocol.rawValue) \(ports)\(virtual(balancer.virtualIPs))",
+                at: .init(x: x, y: box.y + 40), limit: limit)
             drawing.text(
                 role.isEmpty ? balancer.strategy.rawValue : "\(role) only, \(balancer.strategy.rawValue)",
                 at: .init(x: x, y: box.y + 56), size: 11, fill: muted, limit: limit)
@@ -77,9 +79,14 @@ package enum GraphEmitter {
             drawing.text(
                 cluster.mode + lease, at: .init(x: x, y: box.y + 40), limit: limit)
             drawing.text(
-                cluster.isExternal ? cluster.endpoints.joined(separator: ", ") : cluster.program,
+                (cluster.isExternal ? cluster.endpoints.joined(separator: ", ") : cluster.program)
+                    + virtual(cluster.model.virtualIPs.map(\.address)),
                 at: .init(x: x, y: box.y + 56), size: 11, fill: muted, limit: limit)
         }
+    }
+
+    private static func virtual(_ addresses: [String]) -> String {
+        addresses.isEmpty ? "" : " at \(addresses.joined(separator: ", "))"
     }
 
     private static func draw(_ host: GraphLayout.Host, _ layout: GraphLayout, in drawing: inout SVGDocument) {

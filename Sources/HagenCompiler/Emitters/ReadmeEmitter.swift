@@ -169,6 +169,15 @@ struct ReadmePage {
                 Listener(
                     name: "monitor", wireProtocol: "http", places: monitors.joined(separator: ", "), leads: "/metrics"))
         }
+        let agents = release.hosts.compactMap { host in
+            host.failover?.heartbeat.map { "\($0.listen) (\(host.name))" }
+        }
+        if !agents.isEmpty {
+            listeners.append(
+                Listener(
+                    name: "failover agents", wireProtocol: "udp", places: agents.joined(separator: ", "),
+                    leads: "the other members' agents"))
+        }
         let members = release.hosts.compactMap(\.etcd)
         if let member = members.first {
             listeners.append(

@@ -6,7 +6,7 @@ import Testing
 /// Goal: what a newcomer reads first is right.
 struct ExampleTests {
     /// Goal: the examples that are written in YAML have no diagnostic, in either placement, and compile.
-    @Test(arguments: ["quickstart/topology.yaml", "shop/yaml/topology.yaml"], Placement.allCases)
+    @Test(arguments: ["quickstart/topology.yaml", "shop/yaml/topology.yaml", "pair/topology.yaml"], Placement.allCases)
     func examplesHaveNoFaults(path: String, placement: Placement) throws {
         let examples = Snapshot.fixtures.appending(path: "../../../Examples").standardizedFileURL
         let text = try String(contentsOf: examples.appending(path: path), encoding: .utf8)
