@@ -96,6 +96,8 @@ extension LeasedMember {
         _ holding: Holding, because cause: String, as kind: EventKind = .noted, at now: Instant
     ) -> [MemberDirective] {
         precondition(!isAlive || settings.standby == .hot, "a lease is released while its workload lives: \(phase)")
+        // Its end was meant, or was counted before.
+        if !isAlive { startedAt = nil }
         var holding = holding
         holding.renewAt = now
         phase = .releasing(holding, until: now + settings.timing.duration)
