@@ -23,6 +23,7 @@ enum EngineUnit {
     /// How the engine is started, watched and started again. The time-out of its stop is its own.
     static func service(
         _ engine: Engine, stopTimeout: Duration, watchdog: Duration = .seconds(10),
+        restartPause: UnitFile.Setting = .init("RestartSec", .duration(.milliseconds(500))),
         runtimeFolder: UnitFile.Setting = .init("RuntimeDirectoryMode", .text("0750"))
     ) -> [UnitFile.Setting] {
         [
@@ -35,7 +36,7 @@ enum EngineUnit {
                 "WatchdogSignal", .text("SIGKILL"),
                 because: "At once: what hangs or is stopped would not heed another before TimeoutStopSec has passed."),
             .init("Restart", .text("always")),
-            .init("RestartSec", .duration(.milliseconds(500))),
+            restartPause,
             .init(
                 "RestartPreventExitStatus", .words(["64", "78"]),
                 because: "A wrong call or configuration does not become right by starting again."),

@@ -6,6 +6,9 @@ enum FailoverUnit {
     static func unit(_ configuration: FailoverConfiguration) -> UnitFile {
         var settings = EngineUnit.service(
             .failover, stopTimeout: configuration.maximumStopTime, watchdog: .seconds(5),
+            restartPause: .init(
+                "RestartSec", .duration(.milliseconds(50)),
+                because: "The next agent has to be there before the permits of the workloads run out."),
             runtimeFolder: .init(
                 "RuntimeDirectoryMode", .text("0755"),
                 because:

@@ -24,6 +24,8 @@ struct ReadmePage {
         var packages: [String]
         /// One sentence a secret.
         var credentials: [String]
+        /// There are agents, which can be replaced under their workloads.
+        var hasAgents: Bool
     }
     struct Host {
         var name, address, zone, runs: String
@@ -98,7 +100,7 @@ struct ReadmePage {
                     return
                         "Write the credential `\(name)`, in one line the webhook's address of \(receivers.joined(separator: ", ")), "
                         + "to `\(TemporaryFilesEmitter.credentials)/\(name)`, owned by root, with mode 0600."
-                })
+                }, hasAgents: release.hosts.contains { $0.failover != nil })
     }
 
     private static func fencingCredentials(_ release: Release) -> [String] {
