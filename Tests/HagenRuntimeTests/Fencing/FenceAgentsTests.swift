@@ -103,7 +103,9 @@ import Testing
     @Test func badArgumentsAreNoProof() async throws {
         try agent("fence_confused", "echo 'Failed: you have to enter a key' >&2; exit 2")
         let outcome = await fence(["fence_confused"])
-        #expect(outcome.problem == "fence_confused: its order failed: it exited with status 2: Failed: you have to enter a key")
+        #expect(
+            outcome.problem
+                == "fence_confused: its order failed: it exited with status 2: Failed: you have to enter a key")
     }
 
     /// Secrets reach the agent and nothing else, also where it repeats them.
