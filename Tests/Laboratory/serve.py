@@ -53,7 +53,8 @@ class Laboratory:
         return {"active": self.tool.at, "standby": self.tool.standby, "epoch": self.tool.status(self.tool.at)["epoch"]}
 
     def status(self, name):
-        return self.tool.status(name) or {}
+        # What keeps a member from taking over is its problem, and none of the request's.
+        return {key: value for key, value in (self.tool.status(name) or {}).items() if key != "problem"}
 
     def processes(self, name, kind):
         return {"processes": self.hosts[name].processes(*KINDS[kind])}
