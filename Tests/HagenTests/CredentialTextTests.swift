@@ -13,4 +13,12 @@ import Testing
             #expect(CredentialText.parts(of: text) == parts, "\(text)")
         }
     }
+
+    /// A parameter that is more than the name of a credential may hold a secret of its own.
+    @Test func referencesAreAlone() {
+        #expect(CredentialText.isReference("{credential.ipmi}"))
+        for text in ["", "hunter2", "{credential.a}x", "{credential.a"] {
+            #expect(!CredentialText.isReference(text))
+        }
+    }
 }

@@ -6,6 +6,13 @@ package enum CredentialText {
     }
     private static let opening = "{credential."
 
+    /// Whether the text is nothing but the name of a credential.
+    package static func isReference(_ text: String) -> Bool {
+        let parts = parts(of: text)
+        guard parts.count == 1, case .credential = parts[0] else { return false }
+        return true
+    }
+
     /// An opening without its end is text.
     package static func parts(of text: String) -> [Part] {
         var parts: [Part] = []

@@ -25,19 +25,20 @@ struct SecretInTopology: Rule {
                 members: [a1, b1]
             """,
         fix: "Put the secret into a file that only its reader may read, and name the file: DB_PASSWORD_FILE. "
-            + "Fence agents take 'passwd_script', a program that prints it. A webhook takes 'url: {credential: "
-            + "NAME}'.")
+            + "A fence agent's parameter takes '{credential.NAME}', and a webhook 'url: {credential: NAME}'.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
         hosts:
-          a1: {address: 10.0.0.11/24, zone: eu-1a}
-          b1: {address: 10.0.0.12/24, zone: eu-1b}
+          a1: {address: 127.0.0.11/8, zone: eu-1a}
+          b1: {address: 127.0.0.12/8, zone: eu-1b}
         clusters:
           api:
-            kind: load-balancing
-            workload: {process: {command: [/usr/bin/api], port: 8080, environment: {DB_PASSWORD_FILE: /etc/shop/db-password}}}
+            kind: failover
+            mode: active-passive
+            workload: {process: {command: [/usr/bin/api], port: 8080, environment: {DB_PASSWORD_FILE: /etc/api/db}}}
             members: [a1, b1]
+            fencing: [{agent: {name: fence_ipmilan, parameters: {ip: 10.0.1.11, password: "{credential.ipmi}"}}}]
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
@@ -55,9 +56,11 @@ struct SecretInTopology: Rule {
             }
             for (place, fencing) in cluster.failover.fencing.enumerated() {
                 guard case .agent(let agent, let parameters) = fencing else { continue }
+                // What names a credential is filled in on the host.
                 findings += judge(
-                    parameters, "parameter", of: "fence agent '\(agent)' of \(name)",
-                    at: path["failover"]["fencing"][place]["parameters"], context)
+                    parameters.filter { !CredentialText.isReference($0.value) }, "parameter",
+                    of: "fence agent '\(agent)' of \(name)", at: path["failover"]["fencing"][place]["parameters"],
+                    context, isOfFenceAgent: true)
             }
         }
         for (index, receiver) in model.monitoring.receivers.enumerated() {
@@ -73,15 +76,18 @@ struct SecretInTopology: Rule {
     }
 
     private func judge(
-        _ values: [String: String], _ noun: String, of owner: String, at path: ModelPath, _ context: RuleContext
+        _ values: [String: String], _ noun: String, of owner: String, at path: ModelPath, _ context: RuleContext,
+        isOfFenceAgent: Bool = false
     ) -> [Diagnostic] {
         values.sorted { $0.key < $1.key }.compactMap { key, value in
             let isURL = SecretText.hasPassword(url: value)
             guard isURL || SecretText.isName(key) && SecretText.isSecret(value) else { return nil }
             let help =
-                noun == "variable"
-                ? "put it into a file that only the workload's user reads, and name that: '\(key)_FILE: /etc/…'"
-                : "give the agent a program that prints it ('passwd_script'), or a file that only root reads"
+                isOfFenceAgent
+                ? "keep it in a credential of the hosts: '\(key): \"{credential.NAME}\"'"
+                : noun == "variable"
+                    ? "put it into a file that only the workload's user reads, and name that: '\(key)_FILE: /etc/…'"
+                    : "give the agent a program that prints it ('passwd_script'), or a file that only root reads"
             return finding(
                 "\(noun) '\(key)' of \(owner) holds \(isURL ? "a URL with a password" : "a secret")",
                 at: context.span(path[key]), label: "in clear", help: [help])
