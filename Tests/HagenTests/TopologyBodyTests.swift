@@ -32,7 +32,7 @@ extension Receiver {
         Heartbeat(every: .milliseconds(100))
         Check.http("/ready", every: .seconds(1), status: [200], contains: "ok")
         Fencing(.itself)
-        Fencing(.agent("fence_ipmilan", parameters: ["ip": "10.0.0.9"]))
+        Fencing(.agent("fence_ipmilan", parameters: ["plug": "{host}"]))
         Hook(.activated, run: ["/usr/bin/logger", "up"], timeout: .seconds(2))
         MaintenanceWindow([.sunday], from: "03:00", for: .hours(2))
     }
@@ -85,7 +85,7 @@ extension Receiver {
                         lease: Model.Lease(duration: .seconds(2), renew: .milliseconds(500), aggressive: true),
                         heartbeat: .milliseconds(100),
                         check: Model.Check(.http(path: "/ready", status: [200], contains: "ok"), every: .seconds(1)),
-                        fencing: [.itself, .agent(name: "fence_ipmilan", parameters: ["ip": "10.0.0.9"])]),
+                        fencing: [.itself, .agent(name: "fence_ipmilan", parameters: ["plug": "{host}"])]),
                     hooks: [
                         Model.Hook(event: .activated, command: ["/usr/bin/logger", "up"], timeout: .seconds(2))
                     ],

@@ -116,13 +116,15 @@ extension LoweringContext {
 
     /// `{host}`, `{address}` and `{label.NAME}` in a fence agent's parameter stand for those of the host that it ends.
     private func filled(_ value: String, for host: String) -> String {
-        guard value.contains("{") else { return value }
-        var filled = value.replacing("{host}", with: host)
-            .replacing("{address}", with: address(of: host).description)
-        for (label, text) in labels(of: host).sorted(by: { $0.key < $1.key }) {
-            filled = filled.replacing("{label.\(label)}", with: text)
+        FencePlaceholder.all(in: value).reduce(into: value) { filled, placeholder in
+            let fact =
+                switch placeholder {
+                case .host: host
+                case .address: address(of: host).description
+                case .label(let name): labels(of: host)[name] ?? placeholder.text
+                }
+            filled = filled.replacing(placeholder.text, with: fact)
         }
-        return filled
     }
 
     /// Only where nobody is meant to reach the standbys, and where the port is not one of the whole machine's.

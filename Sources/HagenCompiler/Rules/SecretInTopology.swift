@@ -38,7 +38,7 @@ struct SecretInTopology: Rule {
             mode: active-passive
             workload: {process: {command: [/usr/bin/api], port: 8080, environment: {DB_PASSWORD_FILE: /etc/api/db}}}
             members: [a1, b1]
-            fencing: [{agent: {name: fence_ipmilan, parameters: {ip: 10.0.1.11, password: "{credential.ipmi}"}}}]
+            fencing: [{agent: {name: fence_ipmilan, parameters: {plug: "{host}", password: "{credential.ipmi}"}}}]
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
