@@ -1,17 +1,17 @@
 internal import Hagen
 
-/// A watchdog that fires too early or too late for the lease.
+/// A watchdog that resets a host only after another member may act.
 struct WatchdogBesideLease: Rule {
     let code = DiagnosticCode(139)
-    let title = "watchdog against lease"
-    let severity = Diagnostic.Severity.error
+    let title = "watchdog later than the takeover"
+    let severity = Diagnostic.Severity.warning
     let explanation = Explanation(
-        finds:
-            "Fencing by a watchdog, where no whole second lies after the moment at which the holder must have stopped "
-            + "(four fifths of the lease) and up to the end of the lease.",
-        why: "A watchdog device counts whole seconds from the last renewal. If it fires before the holder had its time "
-            + "to stop, it resets hosts that were about to stop by themselves; if it fires after the lease, another "
-            + "member is active already, and two write at once.",
+        finds: "Fencing by a watchdog, with a lease that leaves no room for the 2 s that the device counts and for two "
+            + "renewals.",
+        why: "A watchdog counts whole seconds from the last time it was fed. With a long enough lease it is fed so "
+            + "that it resets a host that cannot end its workload before another member may act. With a shorter one "
+            + "it would reset hosts that are well, so it is a last resort there: some 5 s after the holder's deadline, "
+            + "when another member is active already.",
         example: """
             apiVersion: hagen/v1
             name: shop
@@ -24,10 +24,11 @@ struct WatchdogBesideLease: Rule {
                 mode: active-passive
                 workload: {process: {command: [/usr/bin/orders], port: 7000}}
                 members: [a1, b1]
-                lease: {duration: 1500ms, renew: 300ms}
+                lease: {duration: 2s, renew: 500ms}
                 fencing: [{watchdog: /dev/watchdog}]
             """,
-        fix: "Make the lease a whole number of seconds. Without a watchdog any lease will do.")
+        fix: "Make the lease 2 s and two renewals long. Or allow the warning with the reason: the supervisor and the "
+            + "kernel's packet filter stop the holder in time, and what they cannot stop may wait for the watchdog.")
     let nearMiss = """
         apiVersion: hagen/v1
         name: shop
@@ -40,38 +41,28 @@ struct WatchdogBesideLease: Rule {
             mode: active-passive
             workload: {process: {command: [/usr/bin/orders], port: 7000}}
             members: [a1, b1]
-            lease: {duration: 2s, renew: 500ms}
+            lease: {duration: 3s, renew: 500ms}
             fencing: [{watchdog: /dev/watchdog}]
         """
 
-    private static let second: Int64 = 1_000_000_000
-
     func check(_ context: RuleContext) -> [Diagnostic] {
         context.model.clusters.enumerated().compactMap { index, cluster in
-            let lease = (cluster.failover.lease ?? Defaults.lease).duration
-            guard cluster.needsLease, Model.Lease.durations.contains(lease),
+            guard cluster.needsLease, let timing = cluster.leaseTiming, !timing.outlastsWatchdog,
+                Model.Lease.durations.contains(timing.duration),
                 let place = cluster.failover.fencing.firstIndex(where: \.isWatchdog)
             else { return nil }
-            let stop = Defaults.stop(lease: lease)
-            let seconds = lease.nanoseconds / Self.second
-            guard seconds < 1 || Duration.nanoseconds(seconds * Self.second) <= stop else { return nil }
             let path = ModelPath.root["clusters"][index]["failover"]
-            let longer = Duration.nanoseconds((seconds + 1) * Self.second).text
-            let early =
-                seconds < 1 ? "" : "\(Duration.nanoseconds(seconds * Self.second).text) is too early, "
+            let needed = LeaseTiming.watchdogTimeout + timing.renew * 2
             return finding(
-                "the watchdog of cluster '\(cluster.name)' cannot fire between \(stop.text) and \(lease.text)",
-                at: context.span(path["lease"]["duration"]),
-                label: "the holder stops after \(stop.text), others may start after \(lease.text)",
-                secondary: [
-                    context.label(
-                        path["fencing"][place],
-                        "counts whole seconds: \(early)\(longer) is too late")
-                ],
-                help: ["make the lease \(longer)"],
-                fixes: context.textSpan(path["lease"]["duration"]).map {
-                    [.init("write '\(longer)'", [.init($0, longer)], .maybe)]
-                } ?? [])
+                "the watchdog of cluster '\(cluster.name)' resets a host only after another member may act",
+                at: context.span(path["fencing"][place]),
+                label: "counts \(LeaseTiming.watchdogTimeout.text), the lease lasts \(timing.duration.text)",
+                secondary: cluster.failover.lease == nil
+                    ? [] : [context.label(path["lease"]["duration"], "\(needed.text) would do")],
+                help: [
+                    "make the lease \(needed.text), renewed every \(timing.renew.text), or allow this: the supervisor "
+                        + "and the packet filter stop the holder before"
+                ])
         }
     }
 }

@@ -95,6 +95,8 @@ package actor FailoverEngine: EngineService {
     package func run() async throws {
         try folders.create(
             rolesForOthers: members.contains { $0.roleFile != nil && $0.cluster.workload.process?.user != nil })
+        // The lab's agents, and others without the right to it, do without.
+        if let refused = Urgency.lockMemory() { logger.debug("was not allowed \(refused)") }
         note(.started, "the agent started as process \(getpid())")
         await withDiscardingTaskGroup { group in
             startSources(in: &group)
