@@ -23,6 +23,7 @@ struct AsynchronousWithoutMaximumLag: Rule {
                 members: [a1, b1]
                 replication: {mode: asynchronous}
                 fencing: [{watchdog: /dev/watchdog}]
+                lease: {duration: 3s, renew: 500ms}
             """,
         fix: "Say how far a replica may be behind and still take over: 'maximumLag: 16MiB'. One that is further behind "
             + "waits for a person.")
@@ -40,6 +41,7 @@ struct AsynchronousWithoutMaximumLag: Rule {
             members: [a1, b1]
             replication: {mode: asynchronous, maximumLag: 16MiB}
             fencing: [{watchdog: /dev/watchdog}]
+            lease: {duration: 3s, renew: 500ms}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

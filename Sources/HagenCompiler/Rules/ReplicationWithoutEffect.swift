@@ -24,6 +24,7 @@ struct ReplicationWithoutEffect: Rule {
                 members: [a1, b1]
                 replication: {mode: asynchronous, maximumLag: 16MiB, acknowledgements: 1}
                 fencing: [{watchdog: /dev/watchdog}]
+                lease: {duration: 3s, renew: 500ms}
             """,
         fix: "Take the setting away, or choose the mode in which it means something: 'mode: synchronous' lets writes "
             + "wait.")
@@ -41,6 +42,7 @@ struct ReplicationWithoutEffect: Rule {
             members: [a1, b1]
             replication: {mode: asynchronous, maximumLag: 16MiB}
             fencing: [{watchdog: /dev/watchdog}]
+            lease: {duration: 3s, renew: 500ms}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {

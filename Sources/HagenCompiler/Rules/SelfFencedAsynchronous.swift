@@ -41,6 +41,7 @@ struct SelfFencedAsynchronous: Rule {
             members: [a1, b1]
             replication: {mode: asynchronous, maximumLag: 16MiB}
             fencing: [self, {watchdog: /dev/watchdog}]
+            lease: {duration: 3s, renew: 500ms}
         """
 
     func check(_ context: RuleContext) -> [Diagnostic] {
