@@ -10,7 +10,7 @@ package struct FailoverConfiguration: EngineConfiguration {
     package var host: String
     /// `nil` where no cluster of the host needs a lease.
     package var store: StoreAddress?
-    /// `nil` where no cluster of the host has other members to greet.
+    /// `nil` where no cluster of the host has other members to greet, or balancers to answer.
     package var heartbeat: Heartbeat?
     /// Sorted by name.
     package var clusters: [Cluster]
@@ -34,21 +34,37 @@ package struct FailoverConfiguration: EngineConfiguration {
     }
 
     /// Messages between the agents over UDP: greetings, which order the candidates, and the promises that let a holder
-    /// go on when the store is lost.
+    /// go on when the store is lost. And what balancers ask them.
     package struct Heartbeat: Codable, Equatable, Sendable {
         package var listen: SocketAddress
         @DurationText package var every: Duration
         /// Agents of other hosts that share a cluster with this one, sorted by host.
         package var peers: [Peer]
+        /// Hosts whose balancers follow a cluster of this host's and may ask who is active; sorted by host.
+        package var followers: [Follower]
         /// The credential with the key that all agents of the topology share; `nil`: nothing is authenticated, which is
         /// for loopback only.
         package var key: String?
 
-        package init(listen: SocketAddress, every: Duration, peers: [Peer], key: String? = nil) {
+        package init(
+            listen: SocketAddress, every: Duration, peers: [Peer], followers: [Follower] = [], key: String? = nil
+        ) {
             self.listen = listen
             self.every = every
             self.peers = peers
+            self.followers = followers
             self.key = key
+        }
+
+        package struct Follower: Codable, Equatable, Sendable {
+            package var host: String
+            /// What its balancer asks from, with a port that the kernel chooses.
+            package var address: IPAddress
+
+            package init(host: String, address: IPAddress) {
+                self.host = host
+                self.address = address
+            }
         }
 
         package struct Peer: Codable, Equatable, Sendable {
