@@ -50,6 +50,13 @@ package struct LeaseFollowingMachine: Equatable, Sendable {
         package var epoch: UInt64
         package var until: ContinuousClock.Instant
         package var source: Source
+
+        package init(holder: String, epoch: UInt64, until: ContinuousClock.Instant, source: Source) {
+            self.holder = holder
+            self.epoch = epoch
+            self.until = until
+            self.source = source
+        }
     }
 
     /// What the holder of an epoch said of itself.
