@@ -33,7 +33,9 @@ package final class BalancerEngine: EngineService {
         guard faults.isEmpty else { throw EngineFailure(faults.joined(separator: "\n"), kind: .configuration) }
         self.configuration = configuration
         self.logger = logger
-        let agentKey = try configuration.agents?.key.map { try AgentKey.read($0, in: credentialsDirectory) }
+        let agentKey = try configuration.agents?.key.map {
+            try AgentKey.read($0, in: CredentialFolder(credentialsDirectory))
+        }
         // What does not fit is said again by the next failure.
         let (failures, continuation) = AsyncStream.makeStream(
             of: ProxyEvent.self, bufferingPolicy: .bufferingNewest(256))
