@@ -30,7 +30,7 @@ struct BalancerCommand: AsyncParsableCommand {
                 return try BalancerEngine(
                     configuration, store: store,
                     inheritedDescriptors: InheritedSockets.descriptors(ProcessInfo.processInfo.environment),
-                    logger: context.logger)
+                    credentialsDirectory: context.credentialsDirectory, logger: context.logger)
             },
             faults: BalancerEngine.faults)
     }

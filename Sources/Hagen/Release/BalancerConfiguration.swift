@@ -7,17 +7,44 @@ package struct BalancerConfiguration: EngineConfiguration {
     package var host: String
     /// `nil` where no listener follows a lease.
     package var store: StoreAddress?
+    /// Who is asked for the active members besides the store; `nil` where no listener follows one.
+    package var agents: Agents?
     /// Event loops, one processor core each; `nil`: as many as the machine has.
     package var loops: Int?
     /// Sorted by name.
     package var listeners: [Listener]
 
-    package init(topology: String, host: String, store: StoreAddress?, loops: Int? = nil, listeners: [Listener]) {
+    package init(
+        topology: String, host: String, store: StoreAddress?, agents: Agents? = nil, loops: Int? = nil,
+        listeners: [Listener]
+    ) {
         self.topology = topology
         self.host = host
         self.store = store
+        self.agents = agents
         self.loops = loops
         self.listeners = listeners
+    }
+
+    /// The agents of the members of the clusters whose active member is followed, over UDP.
+    package struct Agents: Codable, Equatable, Sendable {
+        /// This host's: what it asks from, with a port that the kernel chooses.
+        package var address: IPAddress
+        @DurationText package var every: Duration
+        /// Sorted by host.
+        package var peers: [FailoverConfiguration.Heartbeat.Peer]
+        /// The credential with the key that all agents of the topology share; `nil`: nothing is authenticated, which is
+        /// for loopback only.
+        package var key: String?
+
+        package init(
+            address: IPAddress, every: Duration, peers: [FailoverConfiguration.Heartbeat.Peer], key: String? = nil
+        ) {
+            self.address = address
+            self.every = every
+            self.peers = peers
+            self.key = key
+        }
     }
 
     /// One balancer of the topology on this host.

@@ -10,7 +10,7 @@ package struct FailoverConfiguration: EngineConfiguration {
     package var host: String
     /// `nil` where no cluster of the host needs a lease.
     package var store: StoreAddress?
-    /// `nil` where no cluster of the host has other members to greet.
+    /// `nil` where no cluster of the host has other members to greet, or balancers to answer.
     package var heartbeat: Heartbeat?
     /// Sorted by name.
     package var clusters: [Cluster]
@@ -34,21 +34,37 @@ package struct FailoverConfiguration: EngineConfiguration {
     }
 
     /// Messages between the agents over UDP: greetings, which order the candidates, and the promises that let a holder
-    /// go on when the store is lost.
+    /// go on when the store is lost. And what balancers ask them.
     package struct Heartbeat: Codable, Equatable, Sendable {
         package var listen: SocketAddress
         @DurationText package var every: Duration
         /// Agents of other hosts that share a cluster with this one, sorted by host.
         package var peers: [Peer]
+        /// Hosts whose balancers follow a cluster of this host's and may ask who is active; sorted by host.
+        package var followers: [Follower]
         /// The credential with the key that all agents of the topology share; `nil`: nothing is authenticated, which is
         /// for loopback only.
         package var key: String?
 
-        package init(listen: SocketAddress, every: Duration, peers: [Peer], key: String? = nil) {
+        package init(
+            listen: SocketAddress, every: Duration, peers: [Peer], followers: [Follower] = [], key: String? = nil
+        ) {
             self.listen = listen
             self.every = every
             self.peers = peers
+            self.followers = followers
             self.key = key
+        }
+
+        package struct Follower: Codable, Equatable, Sendable {
+            package var host: String
+            /// What its balancer asks from, with a port that the kernel chooses.
+            package var address: IPAddress
+
+            package init(host: String, address: IPAddress) {
+                self.host = host
+                self.address = address
+            }
         }
 
         package struct Peer: Codable, Equatable, Sendable {
@@ -278,64 +294,5 @@ extension LeaseTiming {
     /// From a permit's deadline until the watchdog is fed no more; negative where that has to be before it.
     package var watchdogMargin: Duration {
         outlastsWatchdog ? duration - Self.watchdogTimeout - stop : Self.proofTime
-    }
-}
-
-/// How to reach the store, and which keys are this topology's.
-package struct StoreAddress: Codable, Equatable, Sendable {
-    package enum Kind: String, Codable, Equatable, Sendable {
-        /// `hagend coordinator`.
-        case embedded
-        /// A cluster of etcd, by the JSON gateway of its version 3 interface.
-        case etcd
-    }
-
-    /// Names of credentials, each the name of a PEM file in `CREDENTIALS_DIRECTORY`. The same names stand on every host;
-    /// what they hold may differ.
-    package struct TLS: Codable, Equatable, Sendable {
-        /// The certificates of the authorities that sign the store's certificates.
-        package var authority: String
-        /// The certificate that the client shows, with those between it and an authority.
-        package var certificate: String
-        /// The certificate's private key.
-        package var key: String
-
-        package init(authority: String, certificate: String, key: String) {
-            self.authority = authority
-            self.certificate = certificate
-            self.key = key
-        }
-    }
-
-    package var kind: Kind
-    /// Base addresses, such as `http://127.0.0.1:2379`; at least one. With `tls` they are `https://`.
-    package var endpoints: [String]
-    /// Every key of the topology starts with it; ends with `/`.
-    package var prefix: String
-    /// `nil`: in clear.
-    package var tls: TLS?
-
-    package init(kind: Kind = .embedded, endpoints: [String], prefix: String, tls: TLS? = nil) {
-        self.kind = kind
-        self.endpoints = endpoints
-        self.prefix = prefix
-        self.tls = tls
-    }
-}
-
-/// `coordinator.json`: the embedded store.
-package struct CoordinatorConfiguration: EngineConfiguration {
-    package static let engine = Engine.coordinator
-    package static let schemaVersion: Int = 1
-    package var schemaVersion: Int = Self.schemaVersion
-    package var topology: String
-    /// In the lab, where it runs beside the hosts, the host is `coordinator`.
-    package var host: String
-    package var listen: SocketAddress
-
-    package init(topology: String, host: String, listen: SocketAddress) {
-        self.topology = topology
-        self.host = host
-        self.listen = listen
     }
 }

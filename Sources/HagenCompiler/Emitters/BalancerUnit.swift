@@ -14,6 +14,7 @@ enum BalancerUnit {
                 because: "A client costs its socket, the member's, and the two ends of a pipe."),
         ]
         settings += EngineUnit.credentials(configuration.store?.tls)
+        settings += EngineUnit.credentials(configuration.agents?.key.map { [$0] } ?? [])
         // A private user namespace has no rights over the host's ports.
         settings += EngineUnit.confinement(
             capabilities: needsLowPort ? ["CAP_NET_BIND_SERVICE"] : [], privateUsers: !needsLowPort)

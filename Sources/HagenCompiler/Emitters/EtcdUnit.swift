@@ -50,8 +50,10 @@ enum EtcdUnit {
 
 extension EngineUnit {
     /// One file a credential, which the service finds in its own folder.
-    static func credentials(_ tls: StoreAddress.TLS?) -> [UnitFile.Setting] {
-        (tls?.names ?? []).map { name in
+    static func credentials(_ tls: StoreAddress.TLS?) -> [UnitFile.Setting] { credentials(tls?.names ?? []) }
+
+    static func credentials(_ names: [String]) -> [UnitFile.Setting] {
+        names.map { name in
             .init("LoadCredential", .text("\(name):\(TemporaryFilesEmitter.credentials)/\(name)"))
         }
     }

@@ -14,9 +14,8 @@ enum FailoverUnit {
                 because:
                     "Workloads read their role files in it under their own users. Its sockets have modes of their own (0600, 0660)."
             ))
-        for name in (configuration.heartbeat?.key.map { [$0] } ?? []) + configuration.fencingCredentials {
-            settings.append(.init("LoadCredential", .text("\(name):\(TemporaryFilesEmitter.credentials)/\(name)")))
-        }
+        settings += EngineUnit.credentials(
+            (configuration.heartbeat?.key.map { [$0] } ?? []) + configuration.fencingCredentials)
         settings += EngineUnit.credentials(configuration.store?.tls)
         settings += lifetime
         // A resource agent mounts file systems, loads modules and changes addresses, as root and for the whole host.

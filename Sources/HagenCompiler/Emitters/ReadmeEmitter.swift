@@ -111,11 +111,12 @@ struct ReadmePage {
     }
 
     private static func agentKey(_ release: Release) -> [String] {
-        guard let key = release.hosts.lazy.compactMap({ $0.failover?.heartbeat?.key }).first else { return [] }
+        let keys = release.hosts.lazy.compactMap { $0.failover?.heartbeat?.key ?? $0.balancer?.agents?.key }
+        guard let key = keys.first else { return [] }
         return [
             "Write the credential `\(key)`, one and the same on every host (`openssl rand -hex 32` makes one), to "
-                + "`\(TemporaryFilesEmitter.credentials)/\(key)`, owned by root, with mode 0600: the agents "
-                + "authenticate their messages with it."
+                + "`\(TemporaryFilesEmitter.credentials)/\(key)`, owned by root, with mode 0600: the agents, and the "
+                + "balancers that ask them, authenticate their messages with it."
         ]
     }
 
@@ -171,15 +172,7 @@ struct ReadmePage {
                 Listener(
                     name: "monitor", wireProtocol: "http", places: monitors.joined(separator: ", "), leads: "/metrics"))
         }
-        let agents = release.hosts.compactMap { host in
-            host.failover?.heartbeat.map { "\($0.listen) (\(host.name))" }
-        }
-        if !agents.isEmpty {
-            listeners.append(
-                Listener(
-                    name: "failover agents", wireProtocol: "udp", places: agents.joined(separator: ", "),
-                    leads: "the other members' agents"))
-        }
+        listeners += agents(release)
         let members = release.hosts.compactMap(\.etcd)
         if let member = members.first {
             listeners.append(
@@ -201,6 +194,22 @@ struct ReadmePage {
                     leads: "leases of the failover clusters"))
         }
         return listeners
+    }
+
+    private static func agents(_ release: Release) -> [Listener] {
+        let heartbeats = release.hosts.compactMap { host in host.failover?.heartbeat.map { (host.name, $0) } }
+        guard !heartbeats.isEmpty else { return [] }
+        let followers = Set(heartbeats.flatMap { $0.1.followers.map(\.host) }).sorted()
+        let askers =
+            followers.isEmpty
+            ? ""
+            : ", and the balancers of \(followers.joined(separator: ", ")), which are answered at the port they ask from"
+        return [
+            Listener(
+                name: "failover agents", wireProtocol: "udp",
+                places: heartbeats.map { "\($0.1.listen) (\($0.0))" }.joined(separator: ", "),
+                leads: "the other members' agents\(askers)")
+        ]
     }
 
     /// Text of a team's own in a table.

@@ -7,8 +7,37 @@ extension LoweringContext {
         guard !listeners.isEmpty else { return nil }
         let follows = listeners.contains { $0.selection != .members }
         return BalancerConfiguration(
-            topology: topology.name, host: host.name, store: follows ? store : nil,
+            topology: topology.name, host: host.name, store: follows ? store : nil, agents: agents(askedBy: host),
             loops: address(of: host.name).isLoopback ? Defaults.loopsOnSharedMachine : nil, listeners: listeners)
+    }
+
+    /// Whether it sends to the active member alone, and so to whoever holds the lease.
+    func followsActive(_ balancer: Model.Balancer) -> Bool {
+        let cluster = cluster(named: balancer.target.cluster)
+        guard cluster.needsLease else { return false }
+        switch balancer.target.role.followed(in: cluster) {
+        case .active, .primary: return true
+        case .members, .standbys, .replicas: return false
+        }
+    }
+
+    /// They are asked as often as they greet each other, and at least as often as they renew: what is left of a permit is
+    /// never less than the time from one renewal to the deadline.
+    private func agents(askedBy host: Model.Host) -> BalancerConfiguration.Agents? {
+        let followed = (balancersByHost[host.name] ?? []).filter(followsActive).map {
+            cluster(named: $0.target.cluster)
+        }
+        let intervals = followed.compactMap { cluster in
+            cluster.leaseTiming.map { min($0.renew, cluster.failover.heartbeat ?? Defaults.heartbeat) }
+        }
+        guard let every = intervals.min() else { return nil }
+        let own = address(of: host.name)
+        return BalancerConfiguration.Agents(
+            address: own, every: every,
+            peers: Set(followed.flatMap(\.members).map(\.host)).sorted().map { member in
+                FailoverConfiguration.Heartbeat.Peer(
+                    host: member, address: SocketAddress(address(of: member), port: Defaults.heartbeatPort))
+            }, key: own.isLoopback ? nil : Defaults.agentKey)
     }
 
     private func listener(_ balancer: Model.Balancer, on host: Model.Host) -> BalancerConfiguration.Listener {

@@ -24,14 +24,27 @@ extension LoweringContext {
         let asked = clusters.filter { cluster in
             cluster.needsLease && cluster.members.contains { $0.host == host.name }
         }.compactMap(\.failover.heartbeat)
-        guard !peers.isEmpty else { return nil }
+        let followers = followers(of: own)
+        guard !peers.isEmpty || !followers.isEmpty else { return nil }
         return FailoverConfiguration.Heartbeat(
             listen: SocketAddress(address(of: host.name), port: Defaults.heartbeatPort),
             every: asked.min() ?? Defaults.heartbeat,
             peers: peers.map { peer in
                 FailoverConfiguration.Heartbeat.Peer(
                     host: peer, address: SocketAddress(address(of: peer), port: Defaults.heartbeatPort))
-            }, key: address(of: host.name).isLoopback ? nil : Defaults.agentKey)
+            }, followers: followers, key: address(of: host.name).isLoopback ? nil : Defaults.agentKey)
+    }
+
+    /// The hosts of the balancers that send to whichever member of these clusters is active.
+    private func followers(
+        of own: [FailoverConfiguration.Cluster]
+    ) -> [FailoverConfiguration.Heartbeat.Follower] {
+        let names = Set(own.map(\.name))
+        let hosts = topology.balancers.filter { names.contains($0.target.cluster) && followsActive($0) }.flatMap(
+            \.hosts)
+        return Set(hosts).sorted().map { host in
+            FailoverConfiguration.Heartbeat.Follower(host: host, address: address(of: host))
+        }
     }
 
     private func cluster(_ cluster: Model.Cluster, on host: Model.Host) -> FailoverConfiguration.Cluster? {

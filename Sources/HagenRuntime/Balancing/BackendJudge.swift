@@ -23,9 +23,10 @@ actor BackendJudge {
     private struct Backend {
         /// `nil` without a check: always healthy.
         var check: BackendCheckMachine?
-        /// While following the active member: by its lease it may be served until then.
+        /// While following the active member: by its lease, or by its own word, it may be served until then.
         var activeUntil: ContinuousClock.Instant?
         var activeEpoch: UInt64?
+        var activeBy: LeaseFollowingMachine.Following.Source?
         var wasEligible = false
         var lastCheck = "not checked yet"
 
@@ -141,6 +142,23 @@ actor BackendJudge {
         }
     }
 
+    /// A member's agent answered that it has a permit.
+    ///
+    /// - Parameter asked: when the question was sent: what was left of the permit counts from there.
+    func holderSpoke(_ host: String, _ permit: HeldPermit, askedAt asked: ContinuousClock.Instant) {
+        guard permit.leftInNanoseconds > 0 else { return }
+        for (index, listener) in configuration.listeners.enumerated() where listener.cluster == permit.cluster {
+            guard let duration = listener.leaseDuration, listener.backends.contains(where: { $0.name == host })
+            else { continue }
+            // The one lease of a cluster whose members share it.
+            var machine = leases[index][""] ?? LeaseFollowingMachine(duration: duration)
+            let until = asked + min(.nanoseconds(permit.leftInNanoseconds), duration)
+            guard machine.holderSpoke(host, epoch: permit.epoch, until: until) else { continue }
+            leases[index][""] = machine
+            follow(index)
+        }
+    }
+
     /// What stands behind the cluster's name in a lease's key: nothing, or a member's host; `nil` for another cluster.
     private static func member(of key: String, prefix: String, cluster: String) -> String? {
         guard key.hasPrefix(prefix + cluster) else { return nil }
@@ -171,16 +189,17 @@ actor BackendJudge {
     /// Takes over what the machines now say of the listener's members.
     private func follow(_ listener: Int) {
         let now = ContinuousClock.now
-        var holders: [String: (until: ContinuousClock.Instant, epoch: UInt64)] = [:]
+        var holders: [String: LeaseFollowingMachine.Following] = [:]
         for (_, machine) in leases[listener].sorted(by: { $0.key < $1.key }) {
-            guard case .follow(let holder, let epoch, let until) = machine.verdict, until > now else { continue }
-            holders[holder] = (until, epoch)
+            guard let following = machine.following(at: now) else { continue }
+            holders[following.holder] = following
         }
         for (index, backend) in configuration.listeners[listener].backends.enumerated() {
             let held = holders[backend.name]
             let before = backends[listener][index].activeEpoch
             backends[listener][index].activeUntil = held?.until
             backends[listener][index].activeEpoch = held?.epoch
+            note(held?.source, listener, index)
             guard let held, before != held.epoch else { continue }
             if case .active = configuration.listeners[listener].selection {
                 // A new epoch means a new role, perhaps a new process: what was known of the old one is void.
@@ -189,6 +208,23 @@ actor BackendJudge {
             }
         }
         apply(listener, reason: "lease")
+    }
+
+    /// Says in the log when the member is followed without the store, and when that is over.
+    private func note(_ source: LeaseFollowingMachine.Following.Source?, _ listener: Int, _ index: Int) {
+        let before = backends[listener][index].activeBy
+        backends[listener][index].activeBy = source
+        guard let source, source != before, source == .holder || before == .holder else { return }
+        switch source {
+        case .holder:
+            // At its own start a balancer hears the holder before it has seen a renewal.
+            logger.log(
+                level: before == .lease ? .warning : .info, "follows the active member by its own word",
+                metadata: named(listener, index, reason: "its lease was not seen to change lately"))
+        case .lease:
+            logger.info(
+                "follows the active member by its lease", metadata: named(listener, index, reason: "its lease changed"))
+        }
     }
 
     /// Says in the log when a lease ends without a word; the data plane has left the member by itself by then.
@@ -204,8 +240,9 @@ actor BackendJudge {
                 where backends[listener][index].activeUntil.map({ $0 <= now }) ?? false {
                     backends[listener][index].activeUntil = nil
                     backends[listener][index].activeEpoch = nil
+                    backends[listener][index].activeBy = nil
                 }
-                apply(listener, reason: "its lease was not seen to change in time")
+                apply(listener, reason: "its lease was not seen to change in time, and its agent was not heard")
             }
         }
     }

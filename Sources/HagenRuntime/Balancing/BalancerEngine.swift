@@ -13,6 +13,7 @@ package final class BalancerEngine: EngineService {
     private let server: ProxyServer
     private let judge: BackendJudge
     private let follower: LeaseFollower?
+    private let inquiry: HolderInquiry?
     private let failures: AsyncStream<ProxyEvent>
     /// Over all listeners, in their order.
     private let checkers: [BackendChecker]
@@ -22,15 +23,19 @@ package final class BalancerEngine: EngineService {
     /// - Parameters:
     ///   - store: where the leases are; needed where a listener follows one.
     ///   - inheritedDescriptors: listening sockets that the process was started with.
+    ///   - credentialsDirectory: where the agents' key is.
     /// - Throws: `EngineFailure`.
     package init(
         _ configuration: BalancerConfiguration, store: (any CoordinationStore)?, inheritedDescriptors: [Int32] = [],
-        logger: Logger
+        credentialsDirectory: String? = nil, logger: Logger
     ) throws {
         let faults = Self.faults(configuration)
         guard faults.isEmpty else { throw EngineFailure(faults.joined(separator: "\n"), kind: .configuration) }
         self.configuration = configuration
         self.logger = logger
+        let agentKey = try configuration.agents?.key.map {
+            try AgentKey.read($0, in: CredentialFolder(credentialsDirectory))
+        }
         // What does not fit is said again by the next failure.
         let (failures, continuation) = AsyncStream.makeStream(
             of: ProxyEvent.self, bufferingPolicy: .bufferingNewest(256))
@@ -61,6 +66,9 @@ package final class BalancerEngine: EngineService {
         } else {
             follower = nil
         }
+        inquiry = configuration.agents.map {
+            HolderInquiry($0, of: configuration, key: agentKey, judge: judge, logger: logger)
+        }
     }
 
     package func run() async throws {
@@ -75,8 +83,9 @@ package final class BalancerEngine: EngineService {
         }
         await withTaskGroup(of: Void.self) { group in
             for checker in checkers { group.addTask { await checker.run() } }
-            if let follower {
-                group.addTask { await follower.run() }
+            if let follower { group.addTask { await follower.run() } }
+            if let inquiry { group.addTask { await inquiry.run() } }
+            if follower != nil || inquiry != nil {
                 group.addTask { [judge] in await judge.watchDeadlines() }
             }
             group.addTask { await self.takeUpFailures() }

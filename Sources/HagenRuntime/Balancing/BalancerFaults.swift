@@ -7,7 +7,12 @@ extension BalancerEngine {
     package static func faults(_ configuration: BalancerConfiguration) -> [String] {
         configuration.listeners.flatMap { listener in
             faults(listener).map { "balancer \(listener.name): \($0)" }
-        } + storeFaults(configuration)
+        } + storeFaults(configuration) + agentFaults(configuration.agents)
+    }
+
+    private static func agentFaults(_ agents: BalancerConfiguration.Agents?) -> [String] {
+        guard let agents, agents.every < Model.Failover.heartbeats.lowerBound else { return [] }
+        return ["the agents are asked every \(agents.every.text), which is too often; 10ms is the least"]
     }
 
     private static func storeFaults(_ configuration: BalancerConfiguration) -> [String] {

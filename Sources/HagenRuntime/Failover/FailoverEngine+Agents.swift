@@ -1,5 +1,6 @@
 internal import Hagen
 internal import HagenEngine
+internal import NIOCore
 
 /// What the agents of a topology tell each other.
 extension FailoverEngine {
@@ -17,7 +18,27 @@ extension FailoverEngine {
             return lease(question, from: message.host, at: now) {
                 $0.promised(by: message.host, epoch: question.epoch, round: question.round, at: now)
             }
+        case .inquiry, .holding: return []
         }
+    }
+
+    /// Rule 14: a balancer that hears nothing from the store follows the active member by that member's own word. What is
+    /// left of a permit is measured here, after the question was sent, which is what the balancer counts it from.
+    func answer(_ message: AgentMessage, from address: NIOCore.SocketAddress, at now: Instant) {
+        guard let followers = configuration.heartbeat?.followers,
+            followers.contains(where: { $0.host == message.host }),
+            message.topology == configuration.topology, case .inquiry(let round) = message.content
+        else { return }
+        let permits = members.compactMap { member -> HeldPermit? in
+            guard member.cluster.mode == .activePassive, let permit = member.machine.leased?.permit,
+                now < permit.deadline
+            else { return nil }
+            return HeldPermit(
+                cluster: member.cluster.name, epoch: permit.epoch,
+                leftInNanoseconds: (permit.deadline - now).nanoseconds)
+        }
+        guard !permits.isEmpty else { return }
+        socket?.answer(self.message(.holding(round: round, permits: permits)), at: address)
     }
 
     func greeting() -> AgentMessage {

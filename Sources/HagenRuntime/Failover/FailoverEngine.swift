@@ -179,12 +179,18 @@ package actor FailoverEngine: EngineService {
         if configuration.clusters.contains(where: { $0.gate != nil }) {
             group.addTask { [weak self] in await self?.watchGates() }
         }
-        if let heartbeat = configuration.heartbeat, !heartbeat.peers.isEmpty {
+        if let heartbeat = configuration.heartbeat, !(heartbeat.peers.isEmpty && heartbeat.followers.isEmpty) {
             let empty = message(.greeting([]))
             let socket = AgentSocket(
                 configuration: heartbeat, wire: wire, eventLoop: eventLoop, logger: logger,
                 greeting: { [weak self] in await self?.greeting() ?? empty },
-                heard: { queue.add(.heard($0)) })
+                heard: { message, address in
+                    if case .inquiry = message.content {
+                        queue.add(.inquired(message, from: address))
+                    } else {
+                        queue.add(.heard(message))
+                    }
+                })
             self.socket = socket
             group.addTask { await socket.run() }
         }
@@ -198,6 +204,9 @@ package actor FailoverEngine: EngineService {
         case .remembered(let index, let memory, let problem):
             return remembered(memory, of: index, problem: problem, at: now)
         case .heard(let message): return heard(message, at: now)
+        case .inquired(let message, let address):
+            answer(message, from: address, at: now)
+            return []
         case .fenced(let index, let host, let epoch, let problem):
             return perform(
                 members[index].machine.lease { $0.fenced(host, epoch: epoch, problem: problem, at: now) }, of: index,

@@ -1,5 +1,6 @@
 internal import Hagen
 internal import HagenEngine
+internal import NIOCore
 
 /// What comes through the agent's queue.
 enum FailoverInput: Sendable {
@@ -8,6 +9,8 @@ enum FailoverInput: Sendable {
     case answered(CommitAnswer)
     case remembered(Int, LeaseMemory, problem: String?)
     case heard(AgentMessage)
+    /// A balancer asks who acts.
+    case inquired(AgentMessage, from: NIOCore.SocketAddress)
     /// `problem`: why the host is not known to be off; `nil`: it is.
     case fenced(Int, host: String, epoch: UInt64, problem: String?)
     case checked(Int, run: UInt64, CheckResult)

@@ -25,7 +25,9 @@ struct LoweringTests {
         #expect(host.monitor?.listen.description == "127.0.0.1:9464")
         #expect(host.coordinator?.listen.description == "127.0.0.1:2379")
         #expect(host.failover?.store?.endpoints == ["http://127.0.0.1:2379"])
-        #expect(host.failover?.heartbeat == nil)
+        #expect(host.failover?.heartbeat?.peers == [], "nobody to greet, and a balancer to answer")
+        #expect(host.failover?.heartbeat?.followers.map(\.host) == ["a1"])
+        #expect(host.balancer?.agents?.key == Defaults.agentKey)
         #expect(host.balancer?.loops == nil)
     }
 
@@ -85,6 +87,29 @@ struct LoweringTests {
         #expect(release.coordinator == nil)
         #expect(release.hosts.first { $0.name == "idle" }?.engines == [])
         #expect(release.hosts.allSatisfy { $0.failover?.store == nil && $0.failover?.heartbeat == nil })
+    }
+
+    /// Goal: a balancer that sends to the active member can ask that cluster's agents, and they know it; nobody else does.
+    @Test func balancersAskAgents() throws {
+        let release = Lowering.lower(SampleTopologies.shop, placement: .declared)
+        let ledger = try #require(SampleTopologies.shop.clusters.first { $0.name == "ledger" })
+        for host in release.hosts {
+            let follows = host.balancer?.listeners.contains { if case .active = $0.selection { true } else { false } }
+            let agents = host.balancer?.agents
+            #expect((agents != nil) == (follows ?? false), "\(host.name)")
+            guard let agents else { continue }
+            #expect(agents.peers.map(\.host) == ledger.members.map(\.host).sorted())
+            #expect(agents.peers.allSatisfy { $0.address.port == Defaults.heartbeatPort })
+            #expect(agents.address.description == host.address && agents.every == .milliseconds(100))
+            #expect(agents.key == nil, "its hosts are on loopback")
+            for member in ledger.members {
+                let heartbeat = release.hosts.first { $0.name == member.host }?.failover?.heartbeat
+                let follower = heartbeat?.followers.first { $0.host == host.name }
+                #expect(follower?.address == agents.address, "\(member.host) answers \(host.name)")
+            }
+        }
+        #expect(release.hosts.contains { $0.balancer?.agents != nil })
+        #expect(release.hosts.contains { $0.balancer != nil && $0.balancer?.agents == nil })
     }
 
     /// Goal: a balancer follows the role that its target names.

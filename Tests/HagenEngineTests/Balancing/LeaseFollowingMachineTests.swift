@@ -110,4 +110,123 @@ struct LeaseFollowingMachineTests {
             machine.changeDelivered(sighting("a", epoch: 3, revision: 3), at: at(200))
                 == .follow(holder: "a", epoch: 3, until: at(1200)))
     }
+
+    // MARK: The holder's own word
+
+    private func following(
+        _ holder: String, epoch: UInt64, until: Int, by source: LeaseFollowingMachine.Following.Source
+    ) -> LeaseFollowingMachine.Following {
+        .init(holder: holder, epoch: epoch, until: at(until), source: source)
+    }
+
+    @Test("Without news from the store the holder's word counts, until its permit ends")
+    func word() {
+        var machine = LeaseFollowingMachine(duration: .seconds(1))
+        _ = machine.changeDelivered(sighting("a", epoch: 1, revision: 1), at: at(0))
+        #expect(machine.following(at: at(500)) == following("a", epoch: 1, until: 1000, by: .lease))
+        #expect(machine.holderSpoke("a", epoch: 1, until: at(1600)) == true)
+        #expect(machine.following(at: at(900)) == following("a", epoch: 1, until: 1600, by: .lease))
+        #expect(machine.following(at: at(1000)) == following("a", epoch: 1, until: 1600, by: .holder))
+        // An answer that was overtaken takes nothing back.
+        #expect(machine.holderSpoke("a", epoch: 1, until: at(1100)) == true)
+        #expect(machine.following(at: at(1599)) == following("a", epoch: 1, until: 1600, by: .holder))
+        #expect(machine.following(at: at(1600)) == nil)
+    }
+
+    @Test("A balancer that never saw the store follows the word, and an older epoch's word no more")
+    func wordAlone() {
+        var machine = LeaseFollowingMachine(duration: .seconds(1))
+        #expect(machine.holderSpoke("a", epoch: 4, until: at(800)) == true)
+        #expect(machine.following(at: at(0)) == following("a", epoch: 4, until: 800, by: .holder))
+        #expect(machine.holder == "a")
+        #expect(machine.holderSpoke("b", epoch: 3, until: at(900)) == false)
+        #expect(machine.holderSpoke("b", epoch: 4, until: at(900)) == false, "one epoch has one holder")
+        #expect(machine.holderSpoke("b", epoch: 5, until: at(900)) == true)
+        #expect(machine.following(at: at(0)) == following("b", epoch: 5, until: 900, by: .holder))
+    }
+
+    @Test("A newer epoch in the store ends the word, and one that comes late is refused")
+    func newerInStore() {
+        var machine = LeaseFollowingMachine(duration: .seconds(1))
+        _ = machine.changeDelivered(sighting("a", epoch: 1, revision: 1), at: at(0))
+        #expect(machine.holderSpoke("a", epoch: 1, until: at(5000)) == true)
+        _ = machine.changeDelivered(sighting("b", epoch: 2, revision: 2), at: at(100))
+        #expect(machine.following(at: at(200)) == following("b", epoch: 2, until: 1100, by: .lease))
+        #expect(machine.holderSpoke("a", epoch: 1, until: at(6000)) == false)
+        #expect(machine.following(at: at(1100)) == nil)
+    }
+
+    @Test("A newer record that only was read proves nothing, and ends the older word all the same")
+    func newerRead() {
+        var machine = LeaseFollowingMachine(duration: .seconds(1))
+        #expect(machine.holderSpoke("a", epoch: 1, until: at(5000)) == true)
+        _ = machine.recordRead(sighting("b", epoch: 2, revision: 9), at: at(0))
+        #expect(machine.following(at: at(1)) == nil)
+        #expect(machine.holderSpoke("c", epoch: 2, until: at(800)) == false, "the record names another holder")
+        #expect(machine.holderSpoke("b", epoch: 2, until: at(800)) == true)
+        #expect(machine.following(at: at(1)) == following("b", epoch: 2, until: 800, by: .holder))
+    }
+
+    @Test("A word of a newer epoch ends what the store said before")
+    func newerWord() {
+        var machine = LeaseFollowingMachine(duration: .seconds(1))
+        _ = machine.changeDelivered(sighting("a", epoch: 1, revision: 1), at: at(0))
+        #expect(machine.holderSpoke("b", epoch: 2, until: at(600)) == true)
+        #expect(machine.following(at: at(10)) == following("b", epoch: 2, until: 600, by: .holder))
+        #expect(machine.holder == "b")
+        // The old one's renewals that were under way are no news.
+        _ = machine.changeDelivered(sighting("a", epoch: 1, revision: 2), at: at(20))
+        #expect(machine.following(at: at(30)) == following("b", epoch: 2, until: 600, by: .holder))
+        #expect(machine.following(at: at(600)) == nil, "the older epoch does not come back")
+    }
+
+    @Test("After a release nobody's word of that epoch counts; of the next it does")
+    func releasedWord() {
+        var machine = LeaseFollowingMachine(duration: .seconds(1))
+        #expect(machine.holderSpoke("a", epoch: 1, until: at(5000)) == true)
+        _ = machine.changeDelivered(sighting("a", epoch: 1, revision: 2, released: true), at: at(10))
+        #expect(machine.following(at: at(20)) == nil)
+        #expect(machine.holderSpoke("a", epoch: 1, until: at(5000)) == false)
+        #expect(machine.holder == nil)
+        #expect(machine.holderSpoke("b", epoch: 2, until: at(800)) == true)
+        #expect(machine.following(at: at(20)) == following("b", epoch: 2, until: 800, by: .holder))
+    }
+
+    @Test("A store that lost its past, or is another one, does not end the word of a holder that goes on by promises")
+    func storeWentBack() {
+        var machine = LeaseFollowingMachine(duration: .seconds(1))
+        _ = machine.changeDelivered(sighting("a", epoch: 7, revision: 10), at: at(0))
+        #expect(machine.holderSpoke("a", epoch: 7, until: at(5000)) == true)
+        _ = machine.changeDelivered(nil, at: at(10))
+        #expect(machine.following(at: at(20)) == following("a", epoch: 7, until: 5000, by: .holder))
+        _ = machine.storeReplaced()
+        #expect(machine.recordRead(sighting("b", epoch: 2, revision: 3), at: at(30)) == .refuse(epoch: 2, highest: 7))
+        #expect(machine.following(at: at(40)) == following("a", epoch: 7, until: 5000, by: .holder))
+    }
+}
+
+/// From when a permit counts that an agent's answer names.
+struct HolderQuestionsTests {
+    private let start = ContinuousClock.now
+
+    @Test("An answer counts from the send of its question, and one to no question counts for nothing")
+    func sends() {
+        var questions = HolderQuestions()
+        #expect(questions.sent(of: 1) == nil)
+        questions.asked(round: 1, at: start)
+        questions.asked(round: 2, at: start + .milliseconds(100))
+        #expect(questions.sent(of: 1) == start)
+        #expect(questions.sent(of: 2) == start + .milliseconds(100))
+        #expect(questions.sent(of: 3) == nil)
+    }
+
+    @Test("Old questions are forgotten, so that an answer that was kept for long is none")
+    func bound() {
+        var questions = HolderQuestions()
+        for round in 0...UInt64(HolderQuestions.maximumCount) {
+            questions.asked(round: round, at: start + .milliseconds(Int(round)))
+        }
+        #expect(questions.sent(of: 0) == nil)
+        #expect(questions.sent(of: 1) == start + .milliseconds(1))
+    }
 }

@@ -16,13 +16,16 @@ struct EngineUnderTest {
 
     static func run(
         _ wireProtocol: Model.Balancer.WireProtocol, _ backends: [(String, SocketAddress)],
-        store: (any CoordinationStore)? = nil,
+        store: (any CoordinationStore)? = nil, agents: BalancerConfiguration.Agents? = nil,
+        credentials: String? = nil,
         _ change: (inout BalancerConfiguration.Listener) -> Void = { _ in },
         _ body: (EngineUnderTest) async throws -> Void
     ) async throws {
-        let configuration = try Self.configuration(wireProtocol, backends, hasStore: store != nil, change)
+        var configuration = try Self.configuration(wireProtocol, backends, hasStore: store != nil, change)
+        configuration.agents = agents
         let log = RecordedLog()
-        let engine = try BalancerEngine(configuration, store: store, logger: Logger(label: "test") { _ in log })
+        let engine = try BalancerEngine(
+            configuration, store: store, credentialsDirectory: credentials, logger: Logger(label: "test") { _ in log })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [engine], logger: Logger(label: "group") { _ in log }))
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -92,7 +92,7 @@ final class SmallServer: Sendable {
         }
     }
 
-    private static func withSocketAddress<Result>(
+    static func withSocketAddress<Result>(
         _ address: SocketAddress, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) -> Result {
         var name = sockaddr_in()
@@ -107,7 +107,7 @@ final class SmallServer: Sendable {
     }
 
     /// A thread of its own, because tests block and the pool of tasks must not.
-    private static func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+    static func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
         final class Box {
             let body: @Sendable () -> Void
             init(_ body: @escaping @Sendable () -> Void) { self.body = body }

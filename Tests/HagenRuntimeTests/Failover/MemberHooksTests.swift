@@ -6,7 +6,7 @@ import Testing
 @testable import HagenRuntime
 
 /// Goal: a change of role runs its hooks once, one after the other, and no hook ever holds up a failover.
-struct HooksTests {
+struct MemberHooksTests {
     private static let hook = FailoverConfiguration.Hook(event: .activated, command: ["x"], timeout: .seconds(1))
 
     /// Once for each epoch and event, over restarts; a deactivation names the epoch that it ends.

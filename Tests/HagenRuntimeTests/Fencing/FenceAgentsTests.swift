@@ -7,7 +7,7 @@ import Testing
 
 /// Goal: a host counts as off only where an agent said so when it was asked after the order; whatever else happens is a
 /// failure in words, and no secret stands in them.
-@Suite(.timeLimit(.minutes(1))) struct FenceAgentTests {
+@Suite(.timeLimit(.minutes(1))) struct FenceAgentsTests {
     private let directory: TemporaryDirectory
     private let limits = FenceAgents.Limits(
         off: .milliseconds(500), status: .milliseconds(500), verification: .milliseconds(500), pause: .milliseconds(20))

@@ -1,16 +1,21 @@
 internal import Crypto
 internal import FoundationEssentials
 
-/// What agents tell each other, in one datagram.
+/// What agents tell each other, and the balancers that ask them, in one datagram.
 ///
-/// Greetings put candidates in order and make a silent host suspect; they decide nothing. Promises do (rule 13), so off
-/// loopback every datagram is authenticated with the key that the agents of a topology share.
+/// Greetings put candidates in order and make a silent host suspect; they decide nothing. Promises do (rule 13), and
+/// permits say where clients are sent (rule 14), so off loopback every datagram is authenticated with the key that the
+/// agents of a topology share.
 struct AgentMessage: Codable, Equatable, Sendable {
     enum Content: Codable, Equatable, Sendable {
         case greeting([Greeting])
         /// The holder cannot reach the store: who gets this is asked not to take over.
         case question(LeaseQuestion)
         case promise(LeaseQuestion)
+        /// A balancer asks who acts. `round` is drawn at random, so that no answer serves twice.
+        case inquiry(round: UInt64)
+        /// The answer, of an agent that acts only.
+        case holding(round: UInt64, permits: [HeldPermit])
     }
     static let version = 2
     /// What a datagram can carry. `FailoverFaults` bounds clusters and names so that every greeting is shorter.
@@ -31,6 +36,14 @@ struct Greeting: Codable, Equatable, Sendable {
     var epoch: UInt64
     /// Why the member would not take it, in words.
     var problem: String?
+}
+
+/// The right to act that a host has in one cluster.
+struct HeldPermit: Codable, Equatable, Sendable {
+    var cluster: String
+    var epoch: UInt64
+    /// A duration, for the clocks of two hosts do not compare.
+    var leftInNanoseconds: Int64
 }
 
 /// The question of the holder of an epoch, and what the answer to it names.

@@ -12,13 +12,14 @@ final class AgentSocket: Sendable {
     private let logger: Logger
     /// What this host says of itself, asked for before each round.
     private let greeting: @Sendable () async -> AgentMessage
-    private let heard: @Sendable (AgentMessage) -> Void
+    private let heard: @Sendable (AgentMessage, NIOCore.SocketAddress) -> Void
     private let peers: [(host: String, address: NIOCore.SocketAddress)]
     private let channel = Mutex<(any Channel)?>(nil)
 
     init(
         configuration: FailoverConfiguration.Heartbeat, wire: AgentWire, eventLoop: any EventLoop, logger: Logger,
-        greeting: @escaping @Sendable () async -> AgentMessage, heard: @escaping @Sendable (AgentMessage) -> Void
+        greeting: @escaping @Sendable () async -> AgentMessage,
+        heard: @escaping @Sendable (AgentMessage, NIOCore.SocketAddress) -> Void
     ) {
         self.configuration = configuration
         self.wire = wire
@@ -58,10 +59,18 @@ final class AgentSocket: Sendable {
         }
     }
 
+    /// Where a balancer asked from.
+    func answer(_ message: AgentMessage, at address: NIOCore.SocketAddress) {
+        guard let channel = channel.withLock({ $0 }), let bytes = wire.datagram(message) else { return }
+        let data = channel.allocator.buffer(bytes: bytes)
+        channel.writeAndFlush(AddressedEnvelope(remoteAddress: address, data: data), promise: nil)
+    }
+
     private func bind() async throws -> any Channel {
         let (heard, wire) = (heard, wire)
         let addresses = Dictionary(
-            configuration.peers.map { ($0.host, $0.address.address.description) },
+            configuration.peers.map { ($0.host, $0.address.address.description) }
+                + configuration.followers.map { ($0.host, $0.address.description) },
             uniquingKeysWith: { first, _ in first })
         let bootstrap = DatagramBootstrap(group: eventLoop)
             .channelOption(
@@ -85,14 +94,18 @@ final class AgentSocket: Sendable {
     }
 }
 
-private final class AgentMessageHandler: ChannelInboundHandler {
+/// Takes what is authentic and comes from where it says.
+final class AgentMessageHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
-    /// Of each peer.
+    /// By host.
     private let addresses: [String: String]
     private let wire: AgentWire
-    private let heard: @Sendable (AgentMessage) -> Void
+    private let heard: @Sendable (AgentMessage, NIOCore.SocketAddress) -> Void
 
-    init(addresses: [String: String], wire: AgentWire, heard: @escaping @Sendable (AgentMessage) -> Void) {
+    init(
+        addresses: [String: String], wire: AgentWire,
+        heard: @escaping @Sendable (AgentMessage, NIOCore.SocketAddress) -> Void
+    ) {
         self.addresses = addresses
         self.wire = wire
         self.heard = heard
@@ -104,7 +117,7 @@ private final class AgentMessageHandler: ChannelInboundHandler {
         guard let message = wire.message(Array(envelope.data.readableBytesView)),
             let address = addresses[message.host], envelope.remoteAddress.ipAddress == address
         else { return }
-        heard(message)
+        heard(message, envelope.remoteAddress)
     }
 
     /// A peer whose port is closed is reported here; it is no error of ours.
