@@ -122,8 +122,12 @@ import Testing
         ).run { result, seed in #expect(result.after?.host != result.before.host, "seed \(seed)") }
         Exercise(
             name: "every gate closed", settings: group,
-            faults: (0..<3).map { Fault(.closedGate, .host(2 - $0), at: .milliseconds($0), for: .seconds(4)) },
-            recovery: WorldSettings.gateInterval + RecoveryBound.exchange
+            faults: [
+                Fault(.closedGate, .host(1), at: .zero, for: .seconds(4)),
+                Fault(.closedGate, .host(2), at: .zero, for: .seconds(4)),
+                // The active one's last, for a handover needs somebody who was ready a moment ago.
+                Fault(.closedGate, .active, at: .milliseconds(600), for: .seconds(3)),
+            ], recovery: WorldSettings.gateInterval + RecoveryBound.exchange
         ).run()
     }
 
