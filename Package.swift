@@ -119,7 +119,8 @@ let package = Package(
         .testTarget(
             // The runtime: what compiles must be what every engine takes.
             name: "HagenCompilerTests",
-            dependencies: ["Hagen", "HagenCompiler", "HagenEngine", "HagenRuntime", "PromQL"], exclude: ["Fixtures"],
+            dependencies: ["Hagen", "HagenCompiler", "HagenEngine", "HagenRuntime", "HagenSimulator", "PromQL"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "HagenEngineTests", dependencies: ["Hagen", "HagenEngine", "PromQL"], exclude: ["Fixtures"],

@@ -44,14 +44,15 @@ final class FailoverLaboratory: Sendable {
         return missing.isEmpty ? nil : "not installed: \(missing.joined(separator: ", "))"
     }
 
-    init() throws {
+    /// - Parameter topology: the name of one in its folder of topologies.
+    init(topology: String = "default") throws {
         folder = try TestFolder()
         let pipe = Pipe()
         program = try Program(
             executable: "/usr/bin/env",
             [
                 "python3", Repository.root.appending(path: "Tests/Laboratory/serve.py").path,
-                URL(filePath: Program.path(of: "hagend")).deletingLastPathComponent().path,
+                URL(filePath: Program.path(of: "hagend")).deletingLastPathComponent().path, topology,
             ], folder: folder, input: pipe.fileHandleForReading)
         try pipe.fileHandleForReading.close()
         requests = pipe.fileHandleForWriting

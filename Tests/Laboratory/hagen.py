@@ -5,11 +5,14 @@ import json, os, shutil, signal, socket, subprocess, sys, time
 import network
 
 PORT = 7000
+# Of the balancer in front, where the topology has one.
+BALANCED_PORT = 7100
 CLUSTER = "service"
 STORE_PORTS = (2379, 2380)
 FREEZE_SECONDS = 3
 # What stands in the command lines of the processes on a host.
 AGENT, SERVER, STORE = ("failover", "--configuration"), "server.py", "etcd.yaml"
+BALANCER = ("balancer", "--configuration")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -44,6 +47,10 @@ class Hagen:
         self.members = [name for name, host in self.hosts.items() if os.path.exists(os.path.join(host.etc, "failover.json"))]
         with open(os.path.join(self.hosts[self.members[0]].etc, "failover.json")) as file:
             self.configuration = json.load(file)
+        self.stores = [name for name, host in self.hosts.items() if os.path.exists(os.path.join(host.etc, "etcd.yaml"))]
+        self.balancers = [name for name, host in self.hosts.items() if os.path.exists(os.path.join(host.etc, "balancer.json"))]
+        if self.balancers:
+            self.targets = [f"{self.hosts[name].address}:{BALANCED_PORT}" for name in self.balancers]
         self.greeting_port = int(self.configuration["heartbeat"]["listen"].rsplit(":", 1)[1])
         self.credentials()
         for name in self.hosts if starts else ():
@@ -64,6 +71,8 @@ class Hagen:
         self.start_store(name)
         if name in self.members:
             self.start_agent(name)
+        if name in self.balancers:
+            self.start_balancer(name)
 
     def start_store(self, name):
         if os.path.exists(os.path.join(self.hosts[name].etc, "etcd.yaml")):
@@ -77,6 +86,14 @@ class Hagen:
                        "RUNTIME_DIRECTORY": "/run/hagen/failover", "STATE_DIRECTORY": "/var/lib/hagen/failover",
                        "CREDENTIALS_DIRECTORY": "/etc/hagen/credentials", "SWIFT_BACKTRACE": "enable=no",
                        **self.environment.get(name, {})})
+
+    def start_balancer(self, name):
+        host = self.hosts[name]
+        host.run("mkdir", "-p", "-m", "755", "/run/hagen/balancer", "/var/lib/hagen/balancer")
+        host.start([os.path.join(self.programs, "hagend"), "balancer", "--configuration", "/etc/hagen/balancer.json"],
+                   "balancer", environment={
+                       "RUNTIME_DIRECTORY": "/run/hagen/balancer", "STATE_DIRECTORY": "/var/lib/hagen/balancer",
+                       "CREDENTIALS_DIRECTORY": "/etc/hagen/credentials", "SWIFT_BACKTRACE": "enable=no"})
 
     # What the agents and the store say
 
@@ -119,9 +136,9 @@ class Hagen:
         return self.active and all(state and state["workload"] == "running" for state in states) and self.leader()
 
     def etcdctl(self, *arguments, host=None):
-        name = host or next(name for name, host in self.hosts.items() if host.is_up)
+        name = host or next(name for name in self.stores if self.hosts[name].is_up)
         return self.hosts[name].run("env", "ETCDCTL_API=3", "etcdctl", "--command-timeout=2s", "--endpoints",
-                                    ",".join(f"http://{host.address}:2379" for host in self.hosts.values() if host.is_up),
+                                    ",".join(f"http://{self.hosts[name].address}:2379" for name in self.stores if self.hosts[name].is_up),
                                     *arguments)
 
     def leader(self):
@@ -131,7 +148,7 @@ class Hagen:
         except (RuntimeError, ValueError):
             return None
         leaders = {entry["Status"]["leader"] for entry in found}
-        if len(found) < len(self.hosts) or len(leaders) != 1:
+        if len(found) < len(self.stores) or len(leaders) != 1:
             return None
         self.store_members = {entry["Endpoint"].split("/")[-1].split(":")[0]: entry["Status"]["header"]["member_id"] for entry in found}
         by_address = {host.address: name for name, host in self.hosts.items()}

@@ -45,6 +45,8 @@ class Laboratory:
                 self.tool.start_store(name)
             if name in self.tool.members and not host.processes(*hagen.AGENT):
                 self.tool.start_agent(name)
+            if name in self.tool.balancers and not host.processes(*hagen.BALANCER):
+                self.tool.start_balancer(name)
 
     # Where things are
 

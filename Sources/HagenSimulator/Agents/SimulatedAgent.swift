@@ -4,7 +4,7 @@ internal import HagenEngine
 struct SimulatedAgent: Sendable {
     let life: Int
     let startedAt: VirtualTime
-    var member: LeasedMember
+    @Apart var member: LeasedMember
     /// The next moment at which the machine wants to be told the time.
     var wakeAt: VirtualTime?
 
@@ -23,4 +23,17 @@ struct SimulatedAgent: Sendable {
     var isSupervisorReplaced = false
     /// Writes to the disk end in their order.
     var memoryWrittenAt: VirtualTime = 0
+}
+
+/// Keeps a large value out of the one that it belongs to, so that a copy of the latter is a copy of a reference. It is a
+/// value all the same: it is copied when one of two that share it is changed.
+@propertyWrapper struct Apart<Value: Sendable>: Sendable {
+    private var storage: [Value]
+
+    init(wrappedValue: Value) { storage = [wrappedValue] }
+
+    var wrappedValue: Value {
+        get { storage[0] }
+        _modify { yield &storage[0] }
+    }
 }

@@ -31,6 +31,9 @@ extension World {
         case .startSupervisor(let host, let life):
             guard canRun(host, life, event) else { return }
             connectSupervisor(host)
+        case .lookAtGate(let host, let life):
+            guard canRun(host, life, event) else { return }
+            lookAtGate(host)
         default: preconditionFailure("not of an agent: \(event)")
         }
     }
@@ -81,7 +84,8 @@ extension World {
             standby: settings.workload.standby, restartLimit: settings.workload.restartLimit,
             restartWindow: settings.workload.restartWindow, freshness: settings.heartbeat * 4, planted: planted)
         own.giveBackAfter = settings.giveBackAfter
-        own.fencingDelay = settings.fencing.map { $0.delay + $0.step * host }
+        own.isGated = settings.isGated
+        own.fencingDelay = settings.hosts[host].fencingDelay
         let member = LeasedMember(settings: own, memory: hosts[host].memory, nonceSeed: random.hosts.next())
         let endpoint = store.members.firstIndex(of: host) ?? host % store.members.count
         hosts[host].agent = SimulatedAgent(life: life, startedAt: now, member: member, endpoint: endpoint)
@@ -90,6 +94,14 @@ extension World {
         schedule(in: random.hosts.number(0...settings.heartbeat.nanoseconds), .greet(host: host, life: life))
         readLease(host)
         schedule(in: Span.millisecond, .tellOrders(host: host, life: life))
+        if settings.isGated { schedule(in: Span.millisecond, .lookAtGate(host: host, life: life)) }
+    }
+
+    private mutating func lookAtGate(_ host: Int) {
+        guard let agent = hosts[host].agent else { return }
+        schedule(in: WorldSettings.gateInterval.nanoseconds, .lookAtGate(host: host, life: agent.life))
+        let problem = now < hosts[host].gateClosedUntil ? "nothing listens behind the gate" : nil
+        tell(host) { $0.gateChanged(problem, at: $1) }
     }
 
     private mutating func deliver(_ message: AgentMessage, to host: Int) {
@@ -143,10 +155,10 @@ extension World {
         for directive in directives { perform(directive, host) }
         guard let wake = hosts[host].agent?.member.wake(at: reading) else { return }
         let moment = max(moment(of: wake, on: host), now + Span.microsecond)
-        guard let agent = hosts[host].agent, moment != .max else { return }
-        if let planned = agent.wakeAt, planned <= moment, planned > now { return }
+        guard let life = hosts[host].agent?.life, moment != .max else { return }
+        if let planned = hosts[host].agent?.wakeAt, planned <= moment, planned > now { return }
         hosts[host].agent?.wakeAt = moment
-        queue.push(.wake(host: host, life: agent.life), at: moment)
+        queue.push(.wake(host: host, life: life), at: moment)
     }
 
     private mutating func perform(_ directive: MemberDirective, _ host: Int) {

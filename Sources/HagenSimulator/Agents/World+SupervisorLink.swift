@@ -25,9 +25,14 @@ extension World {
         }
         // An order that cannot be sent is not lost: the next report tells the machine what is missing.
         guard let supervisor = hosts[host].supervisor else { return }
-        schedule(
-            in: random.hosts.number(20 * Span.microsecond...200 * Span.microsecond),
-            .order(host: host, life: supervisor.life, number: number, directive))
+        let arrival = max(now + socketDelay(), supervisor.ordersArrival)
+        hosts[host].supervisor?.ordersArrival = arrival
+        queue.push(.order(host: host, life: supervisor.life, number: number, directive), at: arrival)
+    }
+
+    /// What one of the two has sent arrives in its order: a stream of bytes lies between them.
+    mutating func socketDelay() -> VirtualTime {
+        random.hosts.number(20 * Span.microsecond...200 * Span.microsecond)
     }
 
     mutating func suspectSupervisor(_ host: Int, order: Int, isSecondLook: Bool) {
@@ -59,6 +64,8 @@ extension World {
     mutating func connectSupervisor(_ host: Int) {
         guard let agent = hosts[host].agent else { return }
         if hosts[host].supervisor == nil {
+            // The agent takes the address away itself, which takes no time.
+            removeAddress(host)
             // What a lost one left has to be dead first, so that "nothing runs" is true.
             guard hosts[host].workload == nil else {
                 return schedule(in: 5 * Span.millisecond, .startSupervisor(host: host, life: agent.life))
@@ -66,7 +73,6 @@ extension World {
             var supervisor = SimulatedSupervisor(life: nextProcess(host), startedAt: now)
             supervisor.report.run = agent.member.lastRun
             hosts[host].supervisor = supervisor
-            removeAddress(host)
         }
         guard let supervisor = hosts[host].supervisor else { return }
         hosts[host].supervisor?.report.run = max(supervisor.report.run, agent.member.lastRun)

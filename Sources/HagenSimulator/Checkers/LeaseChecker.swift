@@ -8,7 +8,7 @@ internal import HagenEngine
 /// watcher can have waited for less (rule 2).
 struct LeaseChecker: Sendable {
     /// Two clocks, each wrong by its bound, do not measure the same lease.
-    private static let slack: VirtualTime = 4 * Span.millisecond
+    private let slack: VirtualTime
     private let duration: VirtualTime
     private let stop: VirtualTime
     /// When the holder has to have stopped, and from when it may not even renew.
@@ -16,6 +16,8 @@ struct LeaseChecker: Sendable {
     private var end: [UInt64: VirtualTime] = [:]
     private var highest: UInt64 = 0
     private var holders: [UInt64: String] = [:]
+    /// Promises for them may still come, and make none of them last longer.
+    private var released: Set<UInt64> = []
     private var questions: [Question] = []
     private static let mostQuestions = 32
 
@@ -30,6 +32,7 @@ struct LeaseChecker: Sendable {
     init(timing: LeaseTiming) {
         duration = timing.duration.nanoseconds
         stop = timing.stop.nanoseconds
+        slack = max(4 * Span.millisecond, duration / 250)
     }
 
     mutating func asked(epoch: UInt64, round: UInt64, of members: [String], at now: VirtualTime) {
@@ -41,7 +44,7 @@ struct LeaseChecker: Sendable {
     mutating func promised(by host: String, epoch: UInt64, round: UInt64) {
         guard let index = questions.firstIndex(where: { $0.epoch == epoch && $0.round == round }) else { return }
         questions[index].missing.removeAll { $0 == host }
-        guard questions[index].missing.isEmpty else { return }
+        guard questions[index].missing.isEmpty, !released.contains(epoch) else { return }
         end[epoch] = max(end[epoch] ?? 0, questions[index].sent + duration)
         deadline[epoch] = max(deadline[epoch] ?? 0, questions[index].sent + stop)
     }
@@ -62,12 +65,13 @@ struct LeaseChecker: Sendable {
             holders[record.epoch] = record.holder
             if record.released {
                 end[record.epoch] = min(end[record.epoch] ?? now, now)
+                released.insert(record.epoch)
             } else {
                 end[record.epoch] = max(end[record.epoch] ?? 0, sent + duration)
                 deadline[record.epoch] = max(deadline[record.epoch] ?? 0, sent + stop)
             }
         }
-        if !record.released, let deadline = deadline[record.epoch], sent > deadline + Self.slack {
+        if !record.released, let deadline = deadline[record.epoch], sent > deadline + slack {
             return Violation(
                 .leaseHonoured, at: now,
                 "\(record.holder) renewed epoch \(record.epoch) \(Duration(virtual: sent - deadline).text) after its deadline"
@@ -82,7 +86,7 @@ struct LeaseChecker: Sendable {
             return Violation(
                 .singleActive, at: now, "\(record.holder) released epoch \(record.epoch) while its workload acts")
         }
-        if let previous, previous.epoch != record.epoch, let last = end[previous.epoch], now + Self.slack < last {
+        if let previous, previous.epoch != record.epoch, let last = end[previous.epoch], now + slack < last {
             return Violation(
                 .recordIntact, at: now,
                 "\(record.holder) took the lease \(Duration(virtual: last - now).text) before epoch \(previous.epoch) of \(previous.holder) was over"
@@ -95,7 +99,7 @@ struct LeaseChecker: Sendable {
         guard let end = end[epoch] else {
             return Violation(.leaseHonoured, at: now, "\(host) acts in epoch \(epoch), which nobody ever had")
         }
-        guard now > end + Self.slack else { return nil }
+        guard now > end + slack else { return nil }
         return Violation(
             .leaseHonoured, at: now,
             "\(host) acts in epoch \(epoch), which was over \(Duration(virtual: now - end).text) before")

@@ -24,6 +24,8 @@ package struct Fault: Equatable, Sendable, CustomStringConvertible {
         case hangingWorkload = "hanging-workload"
         /// The workload sleeps uninterruptibly: SIGKILL works only at the end.
         case stuckWorkload = "stuck-workload"
+        /// What the gate of an address group looks at is not well; a cluster without a gate notices nothing.
+        case closedGate = "closed-gate"
         case fullDisk = "full-disk"
         /// Each write to the disk takes longer, by the amount in milliseconds.
         case slowDisk = "slow-disk"
@@ -51,7 +53,8 @@ package struct Fault: Equatable, Sendable, CustomStringConvertible {
         case lostStoreMember = "lost-store-member"
         /// The store's member reaches no other one, while agents reach it.
         case isolatedStoreMember = "isolated-store-member"
-        /// An old copy of the store's data is put in its place: what came later is lost.
+        /// The store is down, and comes back with an old copy of its data: by the amount empty data, those of the first lease,
+        /// or those from when the lease was acquired.
         case oldStore = "old-store"
         /// An operator orders that nobody takes over, that the host is not to be active, or that another takes over.
         case paused, drained, switchover

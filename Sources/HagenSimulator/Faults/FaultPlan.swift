@@ -23,6 +23,12 @@ package struct FaultPlan: Equatable, Sendable, CustomStringConvertible {
         self.init(faults)
     }
 
+    func replacing(_ kind: Fault.Kind, by other: Fault.Kind) -> FaultPlan {
+        var plan = self
+        for index in plan.faults.indices where plan.faults[index].kind == kind { plan.faults[index].kind = other }
+        return plan
+    }
+
     package func contains(_ kinds: Fault.Kind...) -> Bool { faults.contains { kinds.contains($0.kind) } }
 }
 
@@ -50,8 +56,8 @@ extension FaultPlan {
 }
 
 extension Fault.Kind {
-    /// What a random plan may contain. The store's old copy is left out, because only a person ends what follows from it.
-    package static let random: [Self] = allCases.filter { $0 != .oldStore }
+    /// What a random plan may contain.
+    package static let random: [Self] = allCases
 
     /// Those that, of a world without the kernel's gate, only a watchdog could cover.
     package static let coveredByGateOnly: [Self] = [.frozenHost, .frozenSupervisor, .stuckWorkload]
@@ -78,6 +84,7 @@ extension Fault.Kind {
         case .delay: return random.number(lease / 10...lease * 3 / 2)
         case .slowDisk: return random.number(5...lease / 2)
         case .clockJump: return random.element(of: [-300, -1, 1, 300])
+        case .oldStore: return random.number(0...2)
         default: return 0
         }
     }

@@ -7,8 +7,9 @@ extension World {
         switch event {
         case .faultBegins(let index): begin(index)
         case .faultEnds(let index):
-            let kind = plan.faults[index].kind
-            note(nil, "end of the fault: \(kind.rawValue)")
+            let fault = plan.faults[index]
+            note(nil, "end of the fault: \(fault.kind.rawValue)")
+            if fault.kind == .oldStore { restoreOldStore(Int(fault.amount)) }
             endOrders()
             lookForLeader()
             schedule(in: Self.clearingTime, .inspectAddresses)
@@ -55,7 +56,8 @@ extension World {
             // A frozen one hears of it when it runs again.
             queue.push(.stopAgent(host: victim, life: hosts[victim].agent?.life ?? 0), at: now)
         case .killedSupervisor: if hosts[victim].supervisor != nil { loseSupervisor(victim) }
-        case .killedWorkload, .crashLoop, .hangingWorkload, .stuckWorkload, .fullDisk, .slowDisk, .clockJump:
+        case .killedWorkload, .crashLoop, .hangingWorkload, .stuckWorkload, .closedGate, .fullDisk, .slowDisk,
+            .clockJump:
             damage(victim, fault, until: until)
         case .cutOff, .splitOff, .mute, .deaf, .cutPath, .cutFromStore, .cutFromMembers:
             cut(victim, fault.kind, until: until)
@@ -133,6 +135,7 @@ extension World {
             }
         case .hangingWorkload: hosts[host].workloadHangsUntil = max(hosts[host].workloadHangsUntil, until)
         case .stuckWorkload: hosts[host].workloadSticksUntil = max(hosts[host].workloadSticksUntil, until)
+        case .closedGate: hosts[host].gateClosedUntil = max(hosts[host].gateClosedUntil, until)
         case .fullDisk: hosts[host].diskFullUntil = max(hosts[host].diskFullUntil, until)
         case .slowDisk:
             hosts[host].diskSlowUntil = max(hosts[host].diskSlowUntil, until)
@@ -169,7 +172,7 @@ extension World {
 
     private mutating func damageStore(_ host: Int, _ kind: Fault.Kind, until: VirtualTime) {
         switch kind {
-        case .storeOutage:
+        case .storeOutage, .oldStore:
             for member in store.members.indices { store.downUntil[member] = max(store.downUntil[member], until) }
         case .lostStoreMember:
             guard let member = store.members.firstIndex(of: host) else { return }
@@ -179,17 +182,23 @@ extension World {
             for other in store.members.indices where other != member {
                 store.cut(member, other, until: until)
             }
-        default:
-            checkers.storeWentBack()
-            store.value = store.copy.value
-            store.revision = store.copy.revision
-            for watcher in hosts.indices {
-                guard let watch = store.watches[watcher] else { continue }
-                store.watches[watcher]?.isSilent = true
-                schedule(
-                    in: random.store.number(50...300) * Span.millisecond,
-                    .watchBroke(host: watcher, life: watch.life))
-            }
+        default: preconditionFailure("not of the store: \(kind)")
+        }
+    }
+
+    private mutating func restoreOldStore(_ number: Int) {
+        checkers.storeWentBack()
+        let copy = store.copies[number % store.copies.count]
+        store.value = copy.value
+        store.revision = copy.revision
+        // What waited for its leader waited in the old one's memory.
+        store.waiting = []
+        for watcher in hosts.indices {
+            guard let watch = store.watches[watcher] else { continue }
+            store.watches[watcher]?.isSilent = true
+            schedule(
+                in: random.store.number(50...300) * Span.millisecond,
+                .watchBroke(host: watcher, life: watch.life))
         }
     }
 }

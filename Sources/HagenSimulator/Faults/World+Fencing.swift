@@ -4,11 +4,10 @@ internal import HagenEngine
 /// A device that takes the power from a host when another host's agent orders it, over a network of its own.
 extension World {
     mutating func fence(_ name: String, epoch: UInt64, by host: Int) {
-        guard let target = hosts.firstIndex(where: { $0.name == name }), let agent = hosts[host].agent,
-            let fencing = settings.fencing
+        guard let target = hosts.firstIndex(where: { $0.name == name }), let agent = hosts[host].agent
         else { return }
         schedule(
-            in: fencing.duration.nanoseconds, .fence(by: host, life: agent.life, target: target, epoch: epoch))
+            in: settings.fencingDuration.nanoseconds, .fence(by: host, life: agent.life, target: target, epoch: epoch))
     }
 
     /// Two that fence each other are both off when both orders get through; the delays see to it that one does not.

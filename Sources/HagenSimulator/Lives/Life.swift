@@ -28,7 +28,9 @@ package struct Life: Sendable {
         let kinds =
             settings.hasPermitGate
             ? Fault.Kind.random : Fault.Kind.random.filter { !Fault.Kind.coveredByGateOnly.contains($0) }
-        plan = FaultPlan.random(seed: seed, settings: settings, of: kinds)
+        let plan = FaultPlan.random(seed: seed, settings: settings, of: kinds)
+        // A store that has forgotten is recognised by the hosts that remember: rule 5 needs them.
+        self.plan = plan.contains(.oldStore) ? plan.replacing(.replacedHost, by: .lostHost) : plan
     }
 
     /// The same, with another plan.
@@ -78,7 +80,9 @@ extension WorldSettings {
         let lease = [1000, 300, 600][Int(seed % 3)]
         settings.timing = LeaseTiming(
             duration: .milliseconds(lease), renew: .milliseconds(lease / 4), stop: .milliseconds(lease * 4 / 5))
-        settings.store.election = .milliseconds(lease * 3 / 10)
+        let isAggressive =
+            settings.timing.duration < WorldSettings.Store.election * WorldSettings.Store.electionsPerLease
+        settings.store.election = isAggressive ? WorldSettings.Store.aggressiveElection : WorldSettings.Store.election
         settings.workload.standby = seed % 2 == 0 ? .hot : .cold
         settings.workload.restartLimit = seed % 5 == 0 ? 2 : 0
         settings.workload.stopTimeout = .milliseconds(lease * 2)
@@ -95,7 +99,15 @@ extension WorldSettings {
         case 2: settings.hosts[2].isCandidate = false
         default: break
         }
-        if seed % 11 == 1 { settings.fencing = WorldSettings.Fencing() }
+        if seed % 11 == 1 {
+            settings.fence()
+            // Only a longer one is not over before all but the preferred member may fence.
+            if seed % 2 == 0 {
+                settings.timing = LeaseTiming(
+                    duration: .seconds(6), renew: .milliseconds(1500), stop: .milliseconds(4800))
+            }
+        }
+        if seed % 13 == 2 { settings.carryAddressesOnly() }
         settings.planted = planted
         return settings
     }

@@ -31,7 +31,7 @@ package enum RecoveryBound {
             bound += FailureBackoff.longest
         }
         // A host that was fenced has to boot.
-        if settings.fencing != nil { bound += settings.timing.duration * 4 }
+        if settings.canFence { bound += settings.timing.duration * 4 }
         if plan.contains(.hangingWorkload, .stuckWorkload) { bound += settings.workload.stopTimeout }
         return bound
     }

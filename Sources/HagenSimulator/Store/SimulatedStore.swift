@@ -22,8 +22,9 @@ struct SimulatedStore: Sendable {
 
     var value = LeaseValue.absent
     var revision: Int64 = 7
-    /// What the fault of an old copy puts in place.
-    var copy: (value: LeaseValue, revision: Int64) = (.absent, 7)
+    /// What the fault of an old copy may put in place: at first empty data, then those of the first lease, at last those from
+    /// when the lease was acquired.
+    private(set) var copies: [(value: LeaseValue, revision: Int64)] = [(.absent, 7)]
     /// Requests that wait for a leader; bounded.
     var waiting: [StoreRequest] = []
     static let longestQueue = 64
@@ -36,6 +37,11 @@ struct SimulatedStore: Sendable {
         downUntil = Array(repeating: 0, count: members.count)
         cutUntil = Array(repeating: 0, count: members.count * members.count)
         watches = Array(repeating: nil, count: hostCount)
+    }
+
+    mutating func keepCopy() {
+        if copies.count == 3 { copies.removeLast() }
+        copies.append((value, revision))
     }
 
     var majority: Int { members.count / 2 + 1 }

@@ -81,6 +81,7 @@ extension World {
         store.value = .record(write.record, revision: store.revision)
         checkers.recordWritten(
             write.record, before: before, sent: request.sent, isActing: isActing(request.host), at: now)
+        if write.kind == .acquire { store.keepCopy() }
         if write.kind != .renew {
             let (record, revision) = (write.record, store.revision)
             let what = record.released ? "the release of" : "a new lease:"

@@ -8,12 +8,11 @@ extension World {
     private static let mostAttempts = 4
 
     mutating func send(_ kind: StoreRequest.Kind, from host: Int) {
-        guard var agent = hosts[host].agent else { return }
-        agent.lastRequest += 1
-        agent.openRequests.append(agent.lastRequest)
+        hosts[host].agent?.lastRequest += 1
+        guard let agent = hosts[host].agent else { return }
+        hosts[host].agent?.openRequests.append(agent.lastRequest)
         let request = StoreRequest(
             host: host, life: agent.life, number: agent.lastRequest, kind: kind, endpoint: agent.endpoint, sent: now)
-        hosts[host].agent = agent
         dispatch(request)
         schedule(in: Self.hedgeDelay, .hedge(request, attempt: 1))
     }

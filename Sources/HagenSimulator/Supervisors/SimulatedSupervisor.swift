@@ -10,6 +10,9 @@ struct SimulatedSupervisor: Sendable {
     /// Grows with each change of the permit: an earlier timer is void.
     var timer = 0
     var isKilling = false
+    /// When the last of its agent's orders, and the last of its own replies, arrives.
+    var ordersArrival: VirtualTime = 0
+    var repliesArrival: VirtualTime = 0
 
     init(life: Int, startedAt: VirtualTime) {
         self.life = life

@@ -36,11 +36,12 @@ extension World {
     /// Tells the agent that runs now, if there is one.
     mutating func reply(_ host: Int, to order: Int? = nil) {
         guard let agent = hosts[host].agent, let supervisor = hosts[host].supervisor else { return }
-        schedule(
-            in: random.hosts.number(20 * Span.microsecond...200 * Span.microsecond),
+        let arrival = max(now + socketDelay(), supervisor.repliesArrival)
+        hosts[host].supervisor?.repliesArrival = arrival
+        queue.push(
             .deliver(
                 host: host, life: agent.life,
-                .report(supervisor.report, answersOrder: order ?? agent.lastAnsweredOrder)))
+                .report(supervisor.report, answersOrder: order ?? agent.lastAnsweredOrder)), at: arrival)
     }
 
     private mutating func enforce(_ host: Int) {

@@ -3,45 +3,67 @@ struct EventQueue<Event: Sendable>: Sendable {
     private struct Entry: Sendable {
         var moment: VirtualTime
         var number: Int
-        var event: Event
+        /// Where its event lies in `events`.
+        var place: Int
     }
-    /// A binary heap, the next one first.
+    /// A binary heap, the next one first. Events are large, so what is moved in the heap is their places.
     private var heap: [Entry] = []
+    private var events: [Event?] = []
+    private var freePlaces: [Int] = []
     private var count = 0
 
     var next: VirtualTime? { heap.isEmpty ? nil : heap[0].moment }
 
     mutating func push(_ event: Event, at moment: VirtualTime) {
         count += 1
-        heap.append(Entry(moment: moment, number: count, event: event))
-        var child = heap.count - 1
+        let entry = Entry(moment: moment, number: count, place: place(event))
+        var child = heap.count
+        heap.append(entry)
         while child > 0 {
             let parent = (child - 1) >> 1
-            guard isBefore(child, parent) else { return }
-            heap.swapAt(child, parent)
+            guard isBefore(entry, heap[parent]) else { break }
+            heap[child] = heap[parent]
             child = parent
         }
+        heap[child] = entry
     }
 
     mutating func pop() -> (moment: VirtualTime, event: Event) {
         precondition(!heap.isEmpty, "nothing is planned")
-        let last = heap.count - 1
-        heap.swapAt(0, last)
-        let entry = heap.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            let left = 2 * parent + 1
-            if left < last, isBefore(left, least) { least = left }
-            if left + 1 < last, isBefore(left + 1, least) { least = left + 1 }
-            guard least != parent else { return (entry.moment, entry.event) }
-            heap.swapAt(parent, least)
-            parent = least
+        let first = heap[0]
+        let last = heap.removeLast()
+        if !heap.isEmpty { sink(last) }
+        guard let event = events[first.place].take() else {
+            preconditionFailure("the event planned for \(first.moment) is not there")
         }
+        freePlaces.append(first.place)
+        return (first.moment, event)
     }
 
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        let (leftMoment, rightMoment) = (heap[left].moment, heap[right].moment)
-        return leftMoment == rightMoment ? heap[left].number < heap[right].number : leftMoment < rightMoment
+    private mutating func place(_ event: Event) -> Int {
+        guard let place = freePlaces.popLast() else {
+            events.append(event)
+            return events.count - 1
+        }
+        events[place] = event
+        return place
+    }
+
+    /// Puts the entry into the root's place, and what comes before it above it.
+    private mutating func sink(_ entry: Entry) {
+        var parent = 0
+        while true {
+            var child = 2 * parent + 1
+            guard child < heap.count else { break }
+            if child + 1 < heap.count, isBefore(heap[child + 1], heap[child]) { child += 1 }
+            guard isBefore(heap[child], entry) else { break }
+            heap[parent] = heap[child]
+            parent = child
+        }
+        heap[parent] = entry
+    }
+
+    private func isBefore(_ left: Entry, _ right: Entry) -> Bool {
+        left.moment == right.moment ? left.number < right.number : left.moment < right.moment
     }
 }

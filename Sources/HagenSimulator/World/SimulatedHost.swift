@@ -23,20 +23,22 @@ struct SimulatedHost: Sendable {
     var workloadHangsUntil: VirtualTime = 0
     /// The workload sleeps uninterruptibly: SIGKILL works only later.
     var workloadSticksUntil: VirtualTime = 0
+    /// What the gates of this host look at is not well.
+    var gateClosedUntil: VirtualTime = 0
     /// The agent reaches no member of the store, while the member on this host reaches the others.
     var storeCutUntil: VirtualTime = 0
     /// Greetings of the agents neither leave nor arrive.
     var greetingsCutUntil: VirtualTime = 0
 
-    var agent: SimulatedAgent?
+    @Apart var agent: SimulatedAgent? = nil
     /// Grows with each start of a process on this host.
     var processes = 0
     /// Which planned start of the agent counts: one that was killed is started again by systemd.
     var agentStart = 0
-    var supervisor: SimulatedSupervisor?
+    @Apart var supervisor: SimulatedSupervisor? = nil
     var workload: SimulatedWorkload?
     /// On the disk.
-    var memory: LeaseMemory?
+    @Apart var memory: LeaseMemory? = nil
     var hasAddress = false
     /// Until when the kernel lets the service through.
     var gateOpenUntil: VirtualTime = 0

@@ -124,7 +124,9 @@ package struct World: Sendable {
 
     private mutating func handle(_ event: WorldEvent) {
         switch event {
-        case .startAgent, .stopAgent, .wake, .greet, .deliver, .suspectSupervisor, .startSupervisor: handleAgent(event)
+        case .startAgent, .stopAgent, .wake, .greet, .deliver, .suspectSupervisor, .startSupervisor,
+            .lookAtGate:
+            handleAgent(event)
         case .order, .enforce, .stopTimedOut, .announceAddress: handleSupervisor(event)
         case .arrive, .commit, .hedge, .watchBroke, .elect: handleStore(event)
         case .workloadEnds, .openData, .dataOpened: handleWorkload(event)

@@ -10,6 +10,7 @@ enum WorldEvent: Sendable {
     case deliver(host: Int, life: Int, AgentMessage)
     case suspectSupervisor(host: Int, life: Int, order: Int, isSecondLook: Bool)
     case startSupervisor(host: Int, life: Int)
+    case lookAtGate(host: Int, life: Int)
 
     // Supervisors, on every host one
     case order(host: Int, life: Int, number: Int, MemberDirective)

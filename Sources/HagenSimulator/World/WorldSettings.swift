@@ -10,6 +10,8 @@ package struct WorldSettings: Equatable, Sendable {
         package var isCandidate: Bool
         /// Higher is preferred.
         package var priority = 100
+        /// How long it waits from its suspicion until it takes the power from a holder; `nil`: it cannot.
+        package var fencingDelay: Duration?
 
         package init(name: String, zone: String = "", isMember: Bool = true, isCandidate: Bool = true) {
             self.name = name
@@ -27,7 +29,14 @@ package struct WorldSettings: Equatable, Sendable {
         /// The host whose member leads at first; unsaid, the seed chooses.
         package var leader: Int?
 
-        package init(hosts: [Int], election: Duration = .milliseconds(300), leader: Int? = nil) {
+        /// As a release sets it, and where one of its leases is declared aggressive. The simulator cannot see the compiler:
+        /// a test keeps these the same as what it writes.
+        package static let election: Duration = .milliseconds(300)
+        package static let aggressiveElection: Duration = .milliseconds(200)
+        /// A lease that lasts for fewer elections than this has to be declared aggressive.
+        package static let electionsPerLease = 3
+
+        package init(hosts: [Int], election: Duration = Self.election, leader: Int? = nil) {
             self.hosts = hosts
             self.election = election
             self.leader = leader
@@ -49,7 +58,7 @@ package struct WorldSettings: Equatable, Sendable {
             standby: Model.ProcessWorkload.Standby = .cold, restartLimit: Int = 0,
             restartWindow: Duration = .seconds(60), start: Duration = .milliseconds(20),
             promotion: Duration = .milliseconds(1), stop: Duration = .milliseconds(10),
-            stopTimeout: Duration = .seconds(10)
+            stopTimeout: Duration = .seconds(5)
         ) {
             self.standby = standby
             self.restartLimit = restartLimit
@@ -58,23 +67,6 @@ package struct WorldSettings: Equatable, Sendable {
             self.promotion = promotion
             self.stop = stop
             self.stopTimeout = stopTimeout
-        }
-    }
-
-    package struct Fencing: Equatable, Sendable {
-        /// From the suspicion to the order: of the first host, and by how much longer each next one waits.
-        package var delay: Duration
-        package var step: Duration
-        /// From the order until the host is known to be off.
-        package var duration: Duration
-
-        package init(
-            delay: Duration = .milliseconds(50), step: Duration = .milliseconds(100),
-            duration: Duration = .milliseconds(200)
-        ) {
-            self.delay = delay
-            self.step = step
-            self.duration = duration
         }
     }
 
@@ -89,14 +81,17 @@ package struct WorldSettings: Equatable, Sendable {
     /// The kernel lets the service through only while the permit lasts (rule 8). Without it nothing stops a workload whose
     /// supervisor and agent are frozen both, nor one that wakes up with its frozen host a moment before its supervisor does.
     package var hasPermitGate = true
+    /// A member is ready, and stays active, only while what its host serves besides is well: an address group, whose gate is
+    /// the balancer or the cluster's member of its host.
+    package var isGated = false
     /// How many clients write and read; none at all where only the members are watched.
     package var clientCount = 2
     /// Between two operations of one client.
     package var clientPause: Duration = .milliseconds(100)
     /// How long the preferred member must have been ready until it gets the lease back; `nil`: never.
     package var giveBackAfter: Duration?
-    /// What can take the power from a host; `nil`: nothing.
-    package var fencing: Fencing?
+    /// From the order to take the power from a host until it is known to be off.
+    package var fencingDuration: Duration = .milliseconds(200)
     /// Every host's clock runs too fast or too slow by this much at most.
     package var clockRateErrorInPartsPerMillion: Int64 = 1000
     /// For tests of the tests alone.
@@ -119,6 +114,30 @@ package struct WorldSettings: Equatable, Sendable {
         hosts: ["a", "b", "c"].map { Host(name: $0, zone: $0) },
         timing: LeaseTiming(duration: .seconds(1), renew: .milliseconds(250), stop: .milliseconds(800)),
         store: Store(hosts: [0, 1, 2]))
+}
+
+extension WorldSettings {
+    /// Between two looks of an agent at its gate, as the running one has it.
+    package static let gateInterval: Duration = .milliseconds(200)
+
+    /// What a release gives to those that could fence each other.
+    package static let fencingDelay: Duration = .seconds(2)
+
+    /// Every member has a fence agent, with the delays that a release gives them: where two fence each other, the one that is
+    /// preferred as active one stays.
+    package mutating func fence() {
+        for index in hosts.indices where hosts[index].isMember {
+            hosts[index].fencingDelay = index == 0 ? .zero : Self.fencingDelay
+        }
+    }
+
+    /// An address group: no workload, no data and no clients of its own, and a gate.
+    package mutating func carryAddressesOnly() {
+        workload = Workload(start: .zero, stop: .zero, stopTimeout: .zero)
+        (isGated, hasAddress, hasPermitGate, clientCount) = (true, true, false, 0)
+    }
+
+    package var canFence: Bool { hosts.contains { $0.fencingDelay != nil } }
 }
 
 /// A bug that the tests plant to prove that the checkers would find it.

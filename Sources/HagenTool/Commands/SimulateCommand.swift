@@ -12,7 +12,8 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             The same machine that decides in 'hagend failover' runs in virtual time, with the topology's members, lease, \
             store and workloads. Each fault hits the active member, or the store, once a seed; what its clients notice \
-            is compared with what the compiler computes. Nothing is started and nothing is touched.
+            is compared with what the compiler computes. Nothing is started and nothing is touched. A rule that is broken \
+            is told with the smallest plan of faults that breaks it.
 
             For example:
               hagen simulate Examples/quickstart
@@ -33,7 +34,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The cluster; left out: each one that fails over.")
     var cluster: String?
     @Option(
-        help: ArgumentHelp("Draws one run, of the seed or of the longest recovery.", valueName: "file.svg"),
+        help: ArgumentHelp(
+            "Draws one run of the first fault of the first cluster: that of the seed, or of the longest recovery.",
+            valueName: "file.svg"),
         completion: .file(extensions: ["svg"]))
     var timeline: String?
     @Option(help: "Where the topology is meant to run: declared (on its hosts) or loopback (the lab).")
@@ -51,25 +54,26 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         let (release, _) = try await topology.release(placement)
         let clusters = try chosenClusters(of: release)
-        let kinds = try chosenFaults()
+        let chosen = try chosenFaults()
         var reports: [GameDayReport] = []
         for cluster in clusters {
-            let day = GameDay(settings: cluster.settings)
-            let range = seed.map { $0..<($0 + 1) } ?? 0..<seeds
+            let day = GameDay(settings: cluster.settings, promised: cluster.promised)
             let began = ContinuousClock.now
-            let runs = await Self.exercise(day, kinds, seeds: range, of: cluster.name)
+            let runs = await Self.exercise(
+                day, chosen ?? day.usualFaults, seeds: seed.map { $0...$0 } ?? 0...(seeds - 1), of: cluster.name)
             let report = GameDayReport(cluster: cluster.name, day: day, runs: runs)
             reports.append(report)
             if !json { show(report, of: cluster, took: ContinuousClock.now - began) }
-            tell(of: runs, day)
+            tell(of: runs, day, cluster.name)
             if cluster.name == clusters.first?.name { try draw(runs, day, of: cluster.name) }
         }
         if json { Terminal.output.line(try JSONText.of(reports)) }
         if reports.contains(where: { $0.violationCount > 0 }) { throw ExitCode.failure }
     }
 
-    private func chosenFaults() throws -> [Fault.Kind] {
-        guard let faults else { return GameDay.usualFaults }
+    /// `nil`: what happens to everybody one day.
+    private func chosenFaults() throws -> [Fault.Kind]? {
+        guard let faults else { return nil }
         return try faults.split(separator: ",").map { word in
             guard let kind = Fault.Kind(rawValue: String(word)), GameDay.possibleFaults.contains(kind) else {
                 throw ValidationError(
@@ -104,12 +108,14 @@ extension SimulateCommand {
 
     /// All processors work; the result is the same however many there are.
     private static func exercise(
-        _ day: GameDay, _ kinds: [Fault.Kind], seeds: Range<UInt64>, of cluster: String
+        _ day: GameDay, _ kinds: [Fault.Kind], seeds: ClosedRange<UInt64>, of cluster: String
     ) async -> [(fault: Fault.Kind, runs: [GameDay.Run])] {
         let total = seeds.count * kinds.count
         var pending = kinds.indices.flatMap { index in
-            stride(from: seeds.lowerBound, to: seeds.upperBound, by: Int(chunk)).map {
-                (index: index, seeds: $0..<min($0 + chunk, seeds.upperBound))
+            // Counted from the first, because the last may be the last that there is.
+            stride(from: 0, through: seeds.upperBound - seeds.lowerBound, by: Int(chunk)).map { offset in
+                let first = seeds.lowerBound + offset
+                return (index: index, seeds: first...(first + min(chunk - 1, seeds.upperBound - first)))
             }
         }[...]
         var results = kinds.map { _ in [GameDay.Run]() }
@@ -150,6 +156,10 @@ extension SimulateCommand {
                 .bold))
         for note in cluster.simplifications { Terminal.output.line("note: \(note)") }
         Terminal.output.line(report.table(.output))
+        if !report.additions.isEmpty {
+            Terminal.output.line("computed is what the release's README promises; the bound has on top of it:")
+            for line in report.additions { Terminal.output.line(line) }
+        }
         let hours = String(format: "%.2f", report.virtualHours)
         let seconds = String(format: "%.1f", Double(took.nanoseconds) / 1e9)
         Terminal.output.line(
@@ -158,20 +168,29 @@ extension SimulateCommand {
     }
 
     /// The story of the first violation, or of the one seed that was asked for.
-    private func tell(of runs: [(fault: Fault.Kind, runs: [GameDay.Run])], _ day: GameDay) {
+    private func tell(of runs: [(fault: Fault.Kind, runs: [GameDay.Run])], _ day: GameDay, _ cluster: String) {
         for (fault, runs) in runs {
-            guard let run = runs.first(where: { $0.violation != nil }) ?? (seed == nil ? nil : runs.first) else {
-                continue
+            if let run = runs.first(where: { $0.violation != nil }) {
+                if let story = DrillStory(of: fault, seed: run.seed, on: day) { Terminal.error.line("\(story)") }
+                return Terminal.error.line("again: \(again(fault, run.seed, cluster))")
             }
+            guard seed != nil, let run = runs.first else { continue }
             let story = day.drill(fault, seed: run.seed).run(isRecorded: true).recording?.story(atMost: 80) ?? ""
-            let words = run.violation.map { "breaks a rule: \($0)" } ?? "recovers after \(run.recovery.roundedUp.text)"
-            Terminal.error.line("\(fault.rawValue), seed \(run.seed) \(words)\n\(story)")
-            if run.violation != nil {
-                Terminal.error.line(
-                    "again: hagen simulate \(topology.path) --faults \(fault.rawValue) --seed \(run.seed)")
-                return
-            }
+            Terminal.error.line(
+                "\(fault.rawValue), seed \(run.seed) recovers after \(run.recovery.roundedUp.text)\n\(story)")
         }
+    }
+
+    /// The command that leads there again, for a shell.
+    private func again(_ fault: Fault.Kind, _ seed: UInt64, _ cluster: String) -> String {
+        let words = [
+            "hagen", "simulate", topology.path, "--placement", placement.rawValue, "--cluster", cluster, "--faults",
+            fault.rawValue, "--seed", "\(seed)",
+        ]
+        return words.map { word in
+            let isPlain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./:".contains($0)) }
+            return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+        }.joined(separator: " ")
     }
 
     private func draw(

@@ -9,10 +9,15 @@ struct GameDayReport: Encodable {
         let failovers: Int
         /// From the fault until clients are served for good; milliseconds.
         let recovery: Recovery
-        /// What the compiler computes, and with what comes on top of it; milliseconds.
+        /// What the compiler computes, and with what comes on top of it.
         let computedBoundInMilliseconds: Double
         let boundInMilliseconds: Double
+        let additions: [Addition]
         let violations: [Broken]
+    }
+    struct Addition: Encodable, Equatable {
+        let what: String
+        let milliseconds: Double
     }
     struct Recovery: Encodable {
         let shortestInMilliseconds: Double
@@ -46,6 +51,7 @@ struct GameDayReport: Encodable {
                     longestInMilliseconds: times.longest.milliseconds),
                 computedBoundInMilliseconds: bound.computed.milliseconds,
                 boundInMilliseconds: bound.total.milliseconds,
+                additions: bound.additions.map { Addition(what: $0.what, milliseconds: $0.duration.milliseconds) },
                 violations: runs.compactMap { run in
                     run.violation.map { Broken(seed: run.seed, rule: $0.rule.rawValue, text: $0.text) }
                 })
@@ -77,6 +83,22 @@ struct GameDayReport: Encodable {
             exercise.violations.isEmpty ? line(row) : terminal.styled(line(row), .red)
         }
         return ([terminal.styled(line(header), .bold)] + lines).joined(separator: "\n")
+    }
+
+    /// What stands between `computed` and `bound`, one line for the faults that have the same in between.
+    var additions: [String] {
+        var groups: [(additions: [Addition], faults: [String])] = []
+        for exercise in exercises where !exercise.additions.isEmpty {
+            if let index = groups.firstIndex(where: { $0.additions == exercise.additions }) {
+                groups[index].faults.append(exercise.fault)
+            } else {
+                groups.append((exercise.additions, [exercise.fault]))
+            }
+        }
+        return groups.map { group in
+            let parts = group.additions.map { "\($0.what) \(Self.time($0.milliseconds))" }
+            return "  \(group.faults.joined(separator: ", ")): \(parts.joined(separator: "; "))"
+        }
     }
 
     private static func time(_ milliseconds: Double) -> String {

@@ -6,6 +6,8 @@ internal import HagenSimulator
 struct SimulatedCluster {
     let name: String
     let settings: WorldSettings
+    /// What the release's README says of it.
+    let promised: PromisedTimes
     /// What the simulator does not know of the real one, in words.
     let simplifications: [String]
 
@@ -30,6 +32,7 @@ struct SimulatedCluster {
             var host = WorldSettings.Host(
                 name: member.host, zone: member.zone ?? zones[member.host] ?? "", isCandidate: member.candidate)
             host.priority = member.priority
+            host.fencingDelay = cluster.fencingDelay(on: member.host)
             return host
         }
         var store: [Int] = []
@@ -50,22 +53,31 @@ struct SimulatedCluster {
             restartWindow: cluster.workload.restartWindow, stopTimeout: cluster.workload.stopTimeout)
         if case .process(let process) = model?.workload, let time = process.startTime {
             workload.start = time
-        } else if cluster.workload.standby == .cold, cluster.mode != .addresses {
+        } else if cluster.workload.kind == .none {
+            (workload.start, workload.stop) = (.zero, .zero)
+        } else if cluster.workload.standby == .cold {
             notes.append("nobody declared how long the workload takes to start: \(workload.start.text) is assumed")
         }
         // A workload that stops at once tells nothing of one that takes its time.
         workload.stop = min(workload.stop, workload.stopTimeout)
         var settings = WorldSettings(
             hosts: hosts, timing: timing, heartbeat: failover.heartbeat?.every ?? Defaults.heartbeat,
-            store: WorldSettings.Store(hosts: store, election: Defaults.storeElection), workload: workload)
+            store: WorldSettings.Store(hosts: store, election: release.topology.storeElection), workload: workload)
         settings.hasAddress = !cluster.addresses.isEmpty
         settings.hasPermitGate = cluster.permitPort != nil
         settings.giveBackAfter = cluster.giveBackAfter?.wrappedValue
-        let hasFenceAgent = cluster.fencing.contains { if case .agent = $0 { true } else { false } }
-        settings.fencing = hasFenceAgent ? WorldSettings.Fencing() : nil
+        settings.isGated = cluster.gate != nil
         if cluster.mode == .addresses { settings.clientCount = 0 }
         self.name = name
         self.settings = settings
+        promised = model?.recoveryTimes.map(PromisedTimes.init) ?? PromisedTimes(settings)
         simplifications = notes
+    }
+}
+
+extension PromisedTimes {
+    fileprivate init(_ times: RecoveryTimes) {
+        self.init(
+            hostLoss: times.hostLoss, workloadEnd: times.workloadEnd, switchover: times.switchover, start: times.start)
     }
 }
