@@ -10,7 +10,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct FenceAgentsTests {
     private let directory: TemporaryDirectory
     private let limits = FenceAgents.Limits(
-        off: .milliseconds(500), status: .milliseconds(500), verification: .milliseconds(500), pause: .milliseconds(20))
+        off: .seconds(3), status: .seconds(3), verification: .milliseconds(500), pause: .milliseconds(20))
 
     init() throws { directory = try TemporaryDirectory() }
 
@@ -64,7 +64,7 @@ import Testing
         let cases = [
             ("fence_liar", "its order was done, and the status is still on"),
             ("fence_broken", "its order failed: it exited with status 1: Unable to connect"),
-            ("fence_slow", "it did not end within 0 s"),
+            ("fence_slow", "it did not end within 3 s"),
             ("fence_shot", "its order failed: it was ended by signal 9"),
             ("fence_none", "there is no program 'fence_none' in \(directory.path); install Debian's fence-agents"),
             ("../fence", "'../fence' is no name of a fence agent"),
@@ -128,8 +128,8 @@ import Testing
         try agent("fence_loud", "exec yes")
         let began = ContinuousClock.now
         let outcome = await fence(["fence_loud"])
-        #expect(outcome.problem == "fence_loud: it did not end within 0 s")
-        #expect(ContinuousClock.now - began < .seconds(5))
+        #expect(outcome.problem == "fence_loud: it did not end within 3 s")
+        #expect(ContinuousClock.now - began < .seconds(10))
     }
 
     /// Debian's own agent that needs no hardware: it turns a file off.
