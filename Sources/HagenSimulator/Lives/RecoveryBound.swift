@@ -30,6 +30,8 @@ package enum RecoveryBound {
             // A member whose workload failed often waits.
             bound += FailureBackoff.longest
         }
+        // What was sent while packets were lost may be on its way for long after: each way, until its last repetition.
+        if plan.contains(.loss) { bound += .seconds(13) }
         // A host that was fenced has to boot.
         if settings.canFence { bound += settings.timing.duration * 4 }
         if plan.contains(.hangingWorkload, .stuckWorkload) { bound += settings.workload.stopTimeout }
