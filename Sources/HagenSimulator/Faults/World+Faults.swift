@@ -188,7 +188,6 @@ extension World {
 
     private mutating func restoreOldStore(_ number: Int) {
         checkers.storeWentBack()
-        store.copyCount += 1
         let copy = store.copies[number % store.copies.count]
         store.value = copy.value
         store.revision = copy.revision

@@ -25,8 +25,6 @@ struct SimulatedStore: Sendable {
     /// What the fault of an old copy may put in place: at first empty data, then those of the first lease, at last those from
     /// when the lease was acquired.
     private(set) var copies: [(value: LeaseValue, revision: Int64)] = [(.absent, 7)]
-    /// Of the copies that were put in place so far.
-    var copyCount = 0
     /// Requests that wait for a leader; bounded.
     var waiting: [StoreRequest] = []
     static let longestQueue = 64
@@ -75,9 +73,6 @@ struct StoreRequest: Sendable {
     var endpoint: Int
     /// When the agent decided it: all deadlines count from here.
     var sent: VirtualTime
-    /// The store's `copyCount` then: a connection ends with the process that it was made to, and to put a copy in place
-    /// takes longer than any client goes on with a request.
-    var copyCount: Int
 }
 
 struct StoreWatch: Sendable {

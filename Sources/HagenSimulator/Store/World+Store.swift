@@ -28,7 +28,6 @@ extension World {
     }
 
     private mutating func arrive(_ request: StoreRequest) {
-        guard request.copyCount == store.copyCount else { return }
         guard isStoreMemberUp(request.endpoint) else { return refuse(request) }
         guard let leader = store.leader, areConnected(request.endpoint, leader), hasMajority(leader) else {
             return wait(request)
@@ -63,7 +62,6 @@ extension World {
     }
 
     private mutating func commit(_ request: StoreRequest) {
-        guard request.copyCount == store.copyCount else { return }
         guard let leader = store.leader, hasMajority(leader) else { return wait(request) }
         switch request.kind {
         case .read(let floor): answerRead(request, floor: floor)

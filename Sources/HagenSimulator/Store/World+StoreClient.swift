@@ -12,8 +12,7 @@ extension World {
         guard let agent = hosts[host].agent else { return }
         hosts[host].agent?.openRequests.append(agent.lastRequest)
         let request = StoreRequest(
-            host: host, life: agent.life, number: agent.lastRequest, kind: kind, endpoint: agent.endpoint, sent: now,
-            copyCount: store.copyCount)
+            host: host, life: agent.life, number: agent.lastRequest, kind: kind, endpoint: agent.endpoint, sent: now)
         dispatch(request)
         schedule(in: Self.hedgeDelay, .hedge(request, attempt: 1))
     }
