@@ -130,6 +130,7 @@ struct RuleCaseTests {
     }
 
     private static let watchdog = "fencing: [{watchdog: /dev/watchdog}]"
+    private static let watchdogInTime = "lease: {duration: 3s, renew: 500ms}, " + watchdog
 
     private static let databases: [Case] = [
         Case("a cache without replication", [], database("{redis: {}}", "minimumHealthy: 1")),
@@ -167,11 +168,11 @@ struct RuleCaseTests {
             database("{mongodb: {}}", "replication: {mode: asynchronous, onDegraded: continue}")),
         Case(
             "no loss, asynchronously", [149],
-            database("{mongodb: {}}", "replication: {mode: asynchronous, maximumLag: 1MiB}, " + watchdog)
+            database("{mongodb: {}}", "replication: {mode: asynchronous, maximumLag: 1MiB}, " + watchdogInTime)
                 + "\nobjectives: [{name: o, cluster: db, recoveryPoint: 0}]"),
         Case(
             "some loss, asynchronously", [],
-            database("{mongodb: {}}", "replication: {mode: asynchronous, maximumLag: 1MiB}, " + watchdog)
+            database("{mongodb: {}}", "replication: {mode: asynchronous, maximumLag: 1MiB}, " + watchdogInTime)
                 + "\nobjectives: [{name: o, cluster: db, recoveryPoint: 1s}]"),
     ]
 
@@ -192,12 +193,12 @@ struct RuleCaseTests {
     }
 
     private static let times: [Case] = [
-        Case("a watchdog with the default lease", [], process("", ", " + watchdog)),
+        Case("a watchdog with the default lease", [139], process("", ", " + watchdog)),
         Case(
-            "a watchdog that is always too late", [139],
+            "a watchdog and a lease that is shorter than its time", [139],
             process("", ", lease: {duration: 900ms, renew: 200ms}, " + watchdog)),
         Case(
-            "a watchdog in the last fifth", [],
+            "a watchdog in time", [],
             process("", ", lease: {duration: 6s, renew: 1s}, " + watchdog)),
         Case(
             "as long as allowed", [],
