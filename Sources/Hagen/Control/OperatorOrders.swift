@@ -67,6 +67,9 @@ package struct OrderNote: Codable, Equatable, Sendable {
     }
 
     /// In the words of a message: `by root@alpha since 2026-11-23T12:31:08.123Z: new kernel`.
+    /// `by root@a1 (new kernel)`
+    package var words: String { "by \(by)" + (reason.map { " (\($0))" } ?? "") }
+
     package var text: String { "by \(by) since \(since)" + (reason.map { ": \($0)" } ?? "") }
 }
 

@@ -26,6 +26,8 @@ struct ReadmePage {
         var credentials: [String]
         /// There are agents, which can be replaced under their workloads.
         var hasAgents: Bool
+        /// The store has several members, which start together.
+        var waits: Bool
     }
     struct Host {
         var name, address, zone, runs: String
@@ -100,7 +102,8 @@ struct ReadmePage {
                     return
                         "Write the credential `\(name)`, in one line the webhook's address of \(receivers.joined(separator: ", ")), "
                         + "to `\(TemporaryFilesEmitter.credentials)/\(name)`, owned by root, with mode 0600."
-                }, hasAgents: release.hosts.contains { $0.failover != nil })
+                }, hasAgents: release.hosts.contains { $0.failover != nil },
+            waits: release.hosts.count { $0.etcd != nil } > 1)
     }
 
     private static func fencingCredentials(_ release: Release) -> [String] {
@@ -121,12 +124,24 @@ struct ReadmePage {
     }
 
     private static func packages(_ release: Release) -> [String] {
-        let hosts = release.hosts.filter { $0.etcd != nil }.map(\.name)
-        guard !hosts.isEmpty else { return [] }
-        return [
-            "On \(hosts.joined(separator: ", ")), the members of the store: install Debian's `etcd-server`. Its own service "
-                + "does not start any more once the files are there."
-        ]
+        func hosts(where isMeant: (Release.HostPart) -> Bool) -> String? {
+            let names = release.hosts.filter(isMeant).map(\.name)
+            return names.isEmpty ? nil : names.joined(separator: ", ")
+        }
+        func hasCluster(_ isMeant: @escaping (FailoverConfiguration.Cluster) -> Bool) -> (Release.HostPart) -> Bool {
+            { $0.failover?.clusters.contains(where: isMeant) ?? false }
+        }
+        let store = hosts { $0.etcd != nil }.map {
+            "On \($0), the members of the store: install Debian's `etcd-server`. Its own service does not start any more "
+                + "once the files are there."
+        }
+        let fencing = hosts(
+            where: hasCluster { $0.fencing.contains { if case .agent = $0 { true } else { false } } }
+        ).map { "On \($0), which end other hosts: install Debian's `fence-agents`." }
+        let resources = hosts(
+            where: hasCluster { if case .resourceAgent = $0.workload.kind { true } else { false } }
+        ).map { "On \($0): install Debian's `resource-agents`." }
+        return [store, fencing, resources].compactMap(\.self)
     }
 
     private static func storeCredentials(_ release: Release) -> [String] {

@@ -135,6 +135,7 @@ extension LoweringContext {
                 case .host: host
                 case .address: address(of: host).description
                 case .label(let name): labels(of: host)[name] ?? placeholder.text
+                case .unknown: placeholder.text
                 }
             filled = filled.replacing(placeholder.text, with: fact)
         }

@@ -5,16 +5,19 @@ enum FencePlaceholder: Equatable {
     case host
     case address
     case label(String)
+    /// Looks like one, and stands for nothing.
+    case unknown(String)
 
     var text: String {
         switch self {
         case .host: "{host}"
         case .address: "{address}"
         case .label(let name): "{label.\(name)}"
+        case .unknown(let name): "{\(name)}"
         }
     }
 
-    /// In their order. Other braces are text.
+    /// In their order. Braces around anything but a word are text.
     static func all(in value: String) -> [FencePlaceholder] {
         var found: [FencePlaceholder] = []
         var rest = value[...]
@@ -31,9 +34,16 @@ enum FencePlaceholder: Equatable {
                 found.append(.address)
             } else if name.hasPrefix("label.") {
                 found.append(.label(String(name.dropFirst("label.".count))))
+            } else if !CredentialText.isReference("{\(name)}"), isWord(name) {
+                found.append(.unknown(String(name)))
             }
             rest = inner[inner.index(after: end)...]
         }
         return found
+    }
+
+    private static func isWord(_ name: Substring) -> Bool {
+        name.first?.isLetter ?? false
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-:".contains($0)) }
     }
 }

@@ -61,6 +61,8 @@ private struct DeclaredValues {
     }
 
     private(set) var faults: [Fault] = []
+    /// Which cluster has a unit on a host, by both.
+    private var unitOwners: [String: String] = [:]
     private static let year: Duration = .seconds(366 * 86_400)
     private static let century: Duration = .seconds(100 * 366 * 86_400)
 
@@ -194,7 +196,7 @@ private struct DeclaredValues {
                 text(endpoint, .endpoint, "an endpoint of \(name)", workload["endpoints"][place])
             }
         case .process(let process): collect(process, name, workload)
-        case .systemd(let unit, _): text(unit, .service, "the unit of \(name)", workload["unit"])
+        case .systemd(let unit, _): collect(unit: unit, of: cluster, name, workload["unit"])
         case .ocf(let agent, let parameters, _):
             text(agent, .resourceAgent, "the resource agent of \(name)", workload["agent"])
             for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
@@ -207,6 +209,25 @@ private struct DeclaredValues {
                 refuse(value, "\0", "parameter '\(key)' of \(name)", place)
             }
         default: break
+        }
+    }
+
+    private mutating func collect(unit: String, of cluster: Model.Cluster, _ name: String, _ path: ModelPath) {
+        text(unit, .service, "the unit of \(name)", path)
+        let base = unit.hasSuffix(".service") ? String(unit.dropLast(".service".count)) : unit
+        if base.hasPrefix("hagen-") {
+            fault(path, "the unit of \(name)", "'\(unit)'", "one of your own: Hagen's own begin with hagen-")
+        } else if base.hasSuffix("@") {
+            fault(path, "the unit of \(name)", "'\(unit)'", "a unit that can run, such as \(base)1.service")
+        }
+        for host in Set(cluster.members.map(\.host)).sorted() {
+            if let other = unitOwners["\(host) \(base)"] {
+                fault(
+                    path, "the unit of \(name)", "'\(unit)', as that of cluster '\(other)' is on host '\(host)'",
+                    "a unit that no other cluster starts and stops")
+                break
+            }
+            unitOwners["\(host) \(base)"] = cluster.name
         }
     }
 

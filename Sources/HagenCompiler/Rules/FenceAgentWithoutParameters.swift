@@ -88,6 +88,12 @@ struct FenceAgentWithoutParameters: Rule {
         let hosts = Set(cluster.members.map(\.host)).sorted().compactMap(context.host(named:))
         return parameters.sorted { $0.key < $1.key }.compactMap { key, value in
             for placeholder in FencePlaceholder.all(in: value) {
+                if case .unknown = placeholder {
+                    return finding(
+                        "parameter '\(key)' of \(agent) has '\(placeholder.text)' in it, which stands for nothing",
+                        at: context.span(path[key]), label: "the agent would be told it as it is",
+                        help: ["there are {host}, {address}, {label.NAME} and {credential.NAME}"])
+                }
                 guard case .label(let label) = placeholder,
                     let host = hosts.first(where: { $0.labels[label] == nil })
                 else { continue }

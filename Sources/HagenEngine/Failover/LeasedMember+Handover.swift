@@ -7,11 +7,18 @@ package struct Orders: Equatable, Sendable {
     /// This member's host is not to be active.
     package var isDrained: Bool
     package var switchover: Switchover?
+    /// Who paused it and who drained the host, and why, in words.
+    package var pauseNote, drainNote: String?
 
-    package init(isPaused: Bool = false, isDrained: Bool = false, switchover: Switchover? = nil) {
+    package init(
+        isPaused: Bool = false, isDrained: Bool = false, switchover: Switchover? = nil, pauseNote: String? = nil,
+        drainNote: String? = nil
+    ) {
         self.isPaused = isPaused
         self.isDrained = isDrained
         self.switchover = switchover
+        self.pauseNote = pauseNote
+        self.drainNote = drainNote
     }
 
     /// The order to end one epoch: in any other it means nothing, so it cannot be obeyed twice.
@@ -22,12 +29,17 @@ package struct Orders: Equatable, Sendable {
         package var target: String?
         /// It waits, for as long as it stands, for a target that cannot take over yet.
         package var isPatient: Bool
+        /// Who ordered it, and why, in words.
+        package var note: String?
 
-        package init(id: UInt64, epoch: UInt64, target: String? = nil, isPatient: Bool = false) {
+        package init(
+            id: UInt64, epoch: UInt64, target: String? = nil, isPatient: Bool = false, note: String? = nil
+        ) {
             self.id = id
             self.epoch = epoch
             self.target = target
             self.isPatient = isPatient
+            self.note = note
         }
     }
 }
@@ -42,13 +54,13 @@ extension LeasedMember {
         if orders.isPaused != before.isPaused {
             directives.append(
                 orders.isPaused
-                    ? decided("is paused: nobody takes over", epoch: epoch, as: .paused)
+                    ? decided("is paused\(Self.by(orders.pauseNote)): nobody takes over", epoch: epoch, as: .paused)
                     : decided("is not paused any more", epoch: epoch, as: .resumed))
         }
         if orders.isDrained != before.isDrained {
             directives.append(
                 orders.isDrained
-                    ? decided("is drained", epoch: epoch, as: .drained)
+                    ? decided("is drained\(Self.by(orders.drainNote))", epoch: epoch, as: .drained)
                     : decided("is not drained any more", epoch: epoch, as: .undrained))
         }
         return directives + timeReached(at: now)
@@ -76,7 +88,7 @@ extension LeasedMember {
         guard settings.candidates.contains(where: { $0.host == host }) else { return "\(host) is no candidate" }
         guard let peer = peers[host] else { return "nothing was heard of \(host) yet" }
         guard now < peer.seen + settings.freshness, !peer.suspicion.isSuspected(at: now) else {
-            return "nothing was heard of \(host) for \((now - peer.seen).text)"
+            return "nothing was heard of \(host) for \((now - peer.seen).roundedText)"
         }
         return peer.readySince == nil ? "\(host) is not ready: \(peer.problem ?? "it does not say why")" : nil
     }
@@ -97,7 +109,8 @@ extension LeasedMember {
         // Whoever stops while the store is away cannot release the lease, and nobody could take it.
         guard storeAnswersLately(holding, at: now) else { return [] }
         if let order = orders.switchover, order.epoch == holding.epoch, order.id != answeredSwitchover {
-            if let refusal = refusal(ofSuccessor: order.target, at: now) {
+            let pause = order.isPatient && orders.isPaused ? "the cluster is paused" : nil
+            if let refusal = pause ?? refusal(ofSuccessor: order.target, at: now) {
                 // A scheduled one has the whole of its time: what keeps the target away may pass.
                 guard !order.isPatient else {
                     guard waitingSwitchover != order.id else { return [] }
@@ -109,7 +122,9 @@ extension LeasedMember {
             }
             answeredSwitchover = order.id
             let target = order.target ?? availableSuccessor(preferring: nil, at: now)
-            return handOver(holding, to: target, because: "was told to switch over to \(target ?? "another member")")
+            let whom = target ?? "another member"
+            return handOver(
+                holding, to: target, because: "was told to switch over to \(whom)\(Self.by(order.note))")
         }
         let cause: String
         if isDrained {
@@ -126,6 +141,8 @@ extension LeasedMember {
         if !isDrained, gate == .open { gaveBackAt = now }
         return handOver(holding, to: target, because: "\(cause): hands over to \(target)")
     }
+
+    private static func by(_ note: String?) -> String { note.map { " \($0)" } ?? "" }
 
     /// Whether what was written last was acknowledged, and not long ago.
     private func storeAnswersLately(_ holding: Holding, at now: Instant) -> Bool {

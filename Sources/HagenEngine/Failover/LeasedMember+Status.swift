@@ -148,5 +148,5 @@ extension LeasedMember {
 
 extension Duration {
     /// Whole milliseconds.
-    fileprivate var roundedText: String { Duration.milliseconds(nanoseconds / 1_000_000).text }
+    var roundedText: String { Duration.milliseconds(nanoseconds / 1_000_000).text }
 }

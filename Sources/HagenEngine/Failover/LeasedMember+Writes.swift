@@ -69,7 +69,7 @@ extension LeasedMember {
     mutating func acquire(at now: Instant) -> [MemberDirective] {
         guard let observation else { return [] }
         let epoch = nextEpoch
-        let age = (now - observation.seen).text
+        let age = (now - observation.seen).roundedText
         let cause =
             switch observation.value.record {
             case nil: "there is no lease yet"

@@ -74,6 +74,9 @@ struct SimulateCommand: AsyncParsableCommand {
     /// `nil`: what happens to everybody one day.
     private func chosenFaults() throws -> [Fault.Kind]? {
         guard let faults else { return nil }
+        guard !faults.allSatisfy({ $0 == "," || $0.isWhitespace }) else {
+            throw ValidationError("--faults names none; leave it out for what happens to everybody one day")
+        }
         return try faults.split(separator: ",").map { word in
             guard let kind = Fault.Kind(rawValue: String(word)), GameDay.possibleFaults.contains(kind) else {
                 throw ValidationError(

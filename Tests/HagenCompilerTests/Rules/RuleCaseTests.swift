@@ -193,6 +193,17 @@ struct RuleCaseTests {
     }
 
     private static let times: [Case] = [
+        Case(
+            "one unit in two clusters", [113],
+            lab + "clusters:\n  x: {kind: load-balancing, workload: {systemd: {unit: a.service}}, members: [a1, b1, c1]}"
+                + "\n  y: {kind: load-balancing, workload: {systemd: {unit: a}}, members: [a1, b1, c1]}"),
+        Case(
+            "a unit of Hagen's own", [113],
+            lab + "clusters:\n  x: {kind: load-balancing, workload: {systemd: {unit: hagen-failover.service}}, "
+                + "members: [a1, b1, c1]}"),
+        Case(
+            "a placeholder that stands for nothing", [130],
+            process("", ", fencing: [{agent: {name: fence_x, parameters: {plug: \"{hostname}\"}}}]")),
         Case("a watchdog with the default lease", [139], process("", ", " + watchdog)),
         Case(
             "a watchdog and a lease that is shorter than its time", [139],

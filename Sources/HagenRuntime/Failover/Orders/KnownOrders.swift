@@ -50,12 +50,13 @@ struct KnownOrders: Equatable, Sendable {
     func orders(of cluster: String, host: String, at time: WallTime) -> Orders {
         let order = clusters[cluster]
         let switchover = order?.switchover.flatMap { $0.isDue(at: time) ? $0 : nil }
+        let (pause, drain) = (order?.pause, hosts[host]?.drained)
         return Orders(
-            isPaused: order?.pause != nil, isDrained: hosts[host]?.drained != nil,
+            isPaused: pause != nil, isDrained: drain != nil,
             switchover: switchover.map {
                 Orders.Switchover(
-                    id: $0.id, epoch: $0.epoch, target: $0.target, isPatient: $0.notBefore != nil)
-            })
+                    id: $0.id, epoch: $0.epoch, target: $0.target, isPatient: $0.notBefore != nil, note: $0.note.words)
+            }, pauseNote: pause?.words, drainNote: drain?.words)
     }
 
     /// Whether time alone can change what the machines are to be told.
