@@ -38,7 +38,7 @@ extension BuiltCommands {
 
             let drained = try await lab.hagen("drain", second, "--reason", "new disks")
             #expect(drained.status == 0, "\(drained.output)\(drained.errors)")
-            #expect(drained.output.contains("nothing is active on '\(second)' any more"))
+            #expect(drained.output.contains("no member with a lease is active on '\(second)' any more"))
             try await lab.wait("another is active") { $0.activeHosts(of: "counter").contains { $0 != second } }
             let shown = try await lab.hagen("status")
             #expect(shown.output.contains("drained by "), "\(shown.output)")
