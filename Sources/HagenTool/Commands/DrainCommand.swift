@@ -56,6 +56,9 @@ struct DrainCommand: AsyncParsableCommand {
                 "still active on '\(host)' after \(timeout): \(remaining.joined(separator: ", "))",
                 advice: "No other member can take over; 'hagen status' says why of each.")
         }
-        if !json { Terminal.output.line("no member with a lease is active on '\(host)' any more; what runs on every member stays") }
+        if !json {
+            Terminal.output.line(
+                "no member with a lease is active on '\(host)' any more; what runs on every member stays")
+        }
     }
 }

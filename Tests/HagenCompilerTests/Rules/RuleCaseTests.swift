@@ -195,7 +195,8 @@ struct RuleCaseTests {
     private static let times: [Case] = [
         Case(
             "one unit in two clusters", [113],
-            lab + "clusters:\n  x: {kind: load-balancing, workload: {systemd: {unit: a.service}}, members: [a1, b1, c1]}"
+            lab
+                + "clusters:\n  x: {kind: load-balancing, workload: {systemd: {unit: a.service}}, members: [a1, b1, c1]}"
                 + "\n  y: {kind: load-balancing, workload: {systemd: {unit: a}}, members: [a1, b1, c1]}"),
         Case(
             "a unit of Hagen's own", [113],

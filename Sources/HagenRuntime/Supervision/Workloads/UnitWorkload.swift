@@ -15,6 +15,8 @@ struct UnitWorkload: SupervisedWorkload {
     /// While it starts or ends: the first look and the longest time between two.
     private static let shortestLookInterval: Duration = .milliseconds(10)
     private static let longestLookInterval: Duration = .milliseconds(500)
+    /// A look at the control group alone, which costs next to nothing.
+    private static let probeInterval: Duration = .milliseconds(100)
     /// For systemctl to answer; it does not wait for jobs.
     private static let patience: Duration = .seconds(10)
 
@@ -32,6 +34,10 @@ struct UnitWorkload: SupervisedWorkload {
     private var controlGroup: ControlGroup?
     private var events: Int32?
     private var lookAt: Instant?
+    /// When to see for ourselves whether its group is empty.
+    private var probeAt = Instant(nanoseconds: 0)
+    /// The last look found it empty.
+    private var isKnownEmpty = false
     private var lookDelay = Self.shortestLookInterval
     /// A look that began after it was to end found it over.
     private var isOver = false
@@ -46,7 +52,10 @@ struct UnitWorkload: SupervisedWorkload {
     }
 
     var processID: pid_t? { ending == nil ? properties?.mainProcess : nil }
-    var wake: Instant? { [command?.action.wake, command == nil ? lookAt : nil].compactMap { $0 }.min() }
+    var wake: Instant? {
+        let next = command == nil ? [lookAt, lookAt == nil ? nil : probeAt].compactMap(\.self).min() : nil
+        return [command?.action.wake, next].compactMap(\.self).min()
+    }
     var watched: Int32? { events }
 
     var isDead: Bool {
@@ -81,6 +90,16 @@ struct UnitWorkload: SupervisedWorkload {
 
     mutating func timeReached(at now: Instant) {
         command?.action.timeReached(at: now)
+        if probeAt <= now {
+            probeAt = now + Self.probeInterval
+            // The kernel does not always tell of a group that systemd removes at once.
+            if command == nil, ending == nil, !isKilled, lookAt != nil, !isKnownEmpty,
+                controlGroup?.state.isProvedEmpty ?? false
+            {
+                lookDelay = Self.shortestLookInterval
+                return run(.look, at: now)
+            }
+        }
         guard let lookAt, lookAt <= now, command == nil, ending == nil, !isKilled else { return }
         run(.look, at: now)
     }
@@ -142,7 +161,10 @@ struct UnitWorkload: SupervisedWorkload {
             return fail(properties.ending)
         }
         let isEmpty = controlGroup?.state.isProvedEmpty ?? false
-        let isSettled = properties.isActive && !properties.hasJob && !isStopping && !isEmpty
+        // A unit that stays active without a process is as it should be, once systemd had its time to notice an end.
+        let isAsItShouldBe = !isEmpty || lookDelay >= Self.longestLookInterval
+        let isSettled = properties.isActive && !properties.hasJob && !isStopping && isAsItShouldBe
+        isKnownEmpty = isEmpty
         lookDelay = isSettled ? Self.lookInterval : min(lookDelay * 2, Self.longestLookInterval)
         lookAt = now + lookDelay
     }
