@@ -109,20 +109,8 @@ package struct WallTime: Comparable, Hashable, Sendable, CustomStringConvertible
     }
 }
 
-extension WallTime: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let time = Self(text: text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is no moment")
-        }
-        self = time
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+extension WallTime: CodedAsText {
+    package static var refusal: String { "is no moment" }
 }
 
 extension Int64 {

@@ -187,24 +187,13 @@ package struct AddressWithPrefix: Hashable, Sendable {
 }
 
 /// Encoded as its text.
-extension IPAddress: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let value = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not an IP address")
-        }
-        self = value
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+extension IPAddress: CodedAsText {
+    package init?(text: String) { self.init(text) }
+    package static var refusal: String { "is not an IP address" }
 }
 
 /// `ADDRESS:PORT`, with brackets around an IPv6 address; encoded as that text.
-package struct SocketAddress: Codable, Hashable, Sendable, CustomStringConvertible {
+package struct SocketAddress: CodedAsText, Hashable, Sendable {
     package var address: IPAddress
     package var port: Int
 
@@ -229,19 +218,8 @@ package struct SocketAddress: Codable, Hashable, Sendable, CustomStringConvertib
         }
     }
 
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let value = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not ADDRESS:PORT")
-        }
-        self = value
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    package init?(text: String) { self.init(text) }
+    package static var refusal: String { "is not ADDRESS:PORT" }
 
     package var description: String { address.isIPv6 ? "[\(address)]:\(port)" : "\(address):\(port)" }
 }

@@ -32,13 +32,13 @@ package struct BalancerConfiguration: EngineConfiguration {
         package var address: IPAddress
         @DurationText package var every: Duration
         /// Sorted by host.
-        package var peers: [FailoverConfiguration.Heartbeat.Peer]
+        package var peers: [HostAddress]
         /// The credential with the key that all agents of the topology share; `nil`: nothing is authenticated, which is
         /// for loopback only.
         package var key: String?
 
         package init(
-            address: IPAddress, every: Duration, peers: [FailoverConfiguration.Heartbeat.Peer], key: String? = nil
+            address: IPAddress, every: Duration, peers: [HostAddress], key: String? = nil
         ) {
             self.address = address
             self.every = every

@@ -8,7 +8,7 @@ package struct EtcdMember: Codable, Equatable, Sendable {
     /// Where it serves `/metrics`, in clear and to its own host.
     package var metrics: SocketAddress
     /// Every member by its host, this one included, and where its peers reach it; sorted by host.
-    package var members: [Peer]
+    package var members: [HostAddress]
     /// Between two heartbeats of the leader.
     @DurationText package var heartbeat: Duration
     /// How long a member waits for the leader before it calls an election.
@@ -17,7 +17,7 @@ package struct EtcdMember: Codable, Equatable, Sendable {
     package var tls: StoreAddress.TLS?
 
     package init(
-        topology: String, host: String, clients: SocketAddress, metrics: SocketAddress, members: [Peer],
+        topology: String, host: String, clients: SocketAddress, metrics: SocketAddress, members: [HostAddress],
         heartbeat: Duration, election: Duration, tls: StoreAddress.TLS?
     ) {
         self.topology = topology
@@ -28,16 +28,6 @@ package struct EtcdMember: Codable, Equatable, Sendable {
         self.heartbeat = heartbeat
         self.election = election
         self.tls = tls
-    }
-
-    package struct Peer: Codable, Equatable, Sendable {
-        package var host: String
-        package var address: SocketAddress
-
-        package init(host: String, address: SocketAddress) {
-            self.host = host
-            self.address = address
-        }
     }
 
     /// Its URLs begin with it.

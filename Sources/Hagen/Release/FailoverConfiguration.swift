@@ -39,7 +39,7 @@ package struct FailoverConfiguration: EngineConfiguration {
         package var listen: SocketAddress
         @DurationText package var every: Duration
         /// Agents of other hosts that share a cluster with this one, sorted by host.
-        package var peers: [Peer]
+        package var peers: [HostAddress]
         /// Hosts whose balancers follow a cluster of this host's and may ask who is active; sorted by host.
         package var followers: [Follower]
         /// The credential with the key that all agents of the topology share; `nil`: nothing is authenticated, which is
@@ -47,7 +47,7 @@ package struct FailoverConfiguration: EngineConfiguration {
         package var key: String?
 
         package init(
-            listen: SocketAddress, every: Duration, peers: [Peer], followers: [Follower] = [], key: String? = nil
+            listen: SocketAddress, every: Duration, peers: [HostAddress], followers: [Follower] = [], key: String? = nil
         ) {
             self.listen = listen
             self.every = every
@@ -62,16 +62,6 @@ package struct FailoverConfiguration: EngineConfiguration {
             package var address: IPAddress
 
             package init(host: String, address: IPAddress) {
-                self.host = host
-                self.address = address
-            }
-        }
-
-        package struct Peer: Codable, Equatable, Sendable {
-            package var host: String
-            package var address: SocketAddress
-
-            package init(host: String, address: SocketAddress) {
                 self.host = host
                 self.address = address
             }
@@ -192,6 +182,8 @@ package struct FailoverConfiguration: EngineConfiguration {
         /// credentials (`{credential.NAME}`). `delay`: how long this host waits before it uses the agent, so that two
         /// that fence each other do not both succeed.
         case agent(name: String, parameters: [String: [String: String]], delay: DurationText<Duration>)
+
+        package var isAgent: Bool { if case .agent = self { true } else { false } }
     }
 
     package struct Hook: Codable, Equatable, Sendable {
@@ -215,6 +207,8 @@ package struct FailoverConfiguration: EngineConfiguration {
             case resourceAgent(ResourceAgent)
             /// Nothing runs: the member carries addresses only.
             case none
+
+            package var isResourceAgent: Bool { if case .resourceAgent = self { true } else { false } }
         }
         package var kind: Kind
         package var standby: Model.ProcessWorkload.Standby

@@ -1,3 +1,5 @@
+internal import Hagen
+
 /// The stable name of a kind of finding: `HG` and four digits. A code is never used again for something else.
 ///
 /// HG0001 to HG0099 come from reading a source, HG0100 stands for parts of the language whose engine is not there yet,
@@ -27,18 +29,6 @@ package struct DiagnosticCode: Hashable, Comparable, Sendable, CustomStringConve
     package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
-extension DiagnosticCode: Codable {
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let code = Self(text: text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a code")
-        }
-        self = code
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+extension DiagnosticCode: CodedAsText {
+    package static var refusal: String { "is not a code" }
 }

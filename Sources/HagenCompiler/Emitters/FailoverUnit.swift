@@ -19,9 +19,7 @@ enum FailoverUnit {
         settings += EngineUnit.credentials(configuration.store?.tls)
         settings += lifetime
         // A resource agent mounts file systems, loads modules and changes addresses, as root and for the whole host.
-        let hasResourceAgents = configuration.clusters.contains {
-            if case .resourceAgent = $0.workload.kind { true } else { false }
-        }
+        let hasResourceAgents = configuration.clusters.contains(where: \.workload.kind.isResourceAgent)
         settings += hasResourceAgents ? unconfined : privileges(configuration) + reach(configuration) + kernel
         return UnitFile(sections: [
             EngineUnit.unitSection(

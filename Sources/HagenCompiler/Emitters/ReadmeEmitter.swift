@@ -124,24 +124,25 @@ struct ReadmePage {
     }
 
     private static func packages(_ release: Release) -> [String] {
-        func hosts(where isMeant: (Release.HostPart) -> Bool) -> String? {
-            let names = release.hosts.filter(isMeant).map(\.name)
-            return names.isEmpty ? nil : names.joined(separator: ", ")
+        func hosts(_ isMeant: (Release.HostPart) -> Bool) -> String {
+            release.hosts.filter(isMeant).map(\.name).joined(separator: ", ")
         }
-        func hasCluster(_ isMeant: @escaping (FailoverConfiguration.Cluster) -> Bool) -> (Release.HostPart) -> Bool {
-            { $0.failover?.clusters.contains(where: isMeant) ?? false }
+        func hosts(withCluster isMeant: (FailoverConfiguration.Cluster) -> Bool) -> String {
+            hosts { $0.failover?.clusters.contains(where: isMeant) ?? false }
         }
-        let store = hosts { $0.etcd != nil }.map {
-            "On \($0), the members of the store: install Debian's `etcd-server`. Its own service does not start any more "
-                + "once the files are there."
-        }
-        let fencing = hosts(
-            where: hasCluster { $0.fencing.contains { if case .agent = $0 { true } else { false } } }
-        ).map { "On \($0), which end other hosts: install Debian's `fence-agents`." }
-        let resources = hosts(
-            where: hasCluster { if case .resourceAgent = $0.workload.kind { true } else { false } }
-        ).map { "On \($0): install Debian's `resource-agents`." }
-        return [store, fencing, resources].compactMap(\.self)
+        let needs = [
+            (
+                hosts { $0.etcd != nil },
+                ", the members of the store: install Debian's `etcd-server`. Its own service does not start any more "
+                    + "once the files are there."
+            ),
+            (
+                hosts(withCluster: { $0.fencing.contains(where: \.isAgent) }),
+                ", which end other hosts: install Debian's `fence-agents`."
+            ),
+            (hosts(withCluster: \.workload.kind.isResourceAgent), ": install Debian's `resource-agents`."),
+        ]
+        return needs.filter { !$0.0.isEmpty }.map { "On \($0)\($1)" }
     }
 
     private static func storeCredentials(_ release: Release) -> [String] {

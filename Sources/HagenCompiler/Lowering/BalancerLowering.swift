@@ -35,7 +35,7 @@ extension LoweringContext {
         return BalancerConfiguration.Agents(
             address: own, every: every,
             peers: Set(followed.flatMap(\.members).map(\.host)).sorted().map { member in
-                FailoverConfiguration.Heartbeat.Peer(
+                HostAddress(
                     host: member, address: SocketAddress(address(of: member), port: Defaults.heartbeatPort))
             }, key: own.isLoopback ? nil : Defaults.agentKey)
     }

@@ -30,7 +30,7 @@ extension LoweringContext {
             listen: SocketAddress(address(of: host.name), port: Defaults.heartbeatPort),
             every: asked.min() ?? Defaults.heartbeat,
             peers: peers.map { peer in
-                FailoverConfiguration.Heartbeat.Peer(
+                HostAddress(
                     host: peer, address: SocketAddress(address(of: peer), port: Defaults.heartbeatPort))
             }, followers: followers, key: address(of: host.name).isLoopback ? nil : Defaults.agentKey)
     }

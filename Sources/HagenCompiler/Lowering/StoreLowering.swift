@@ -8,7 +8,7 @@ extension LoweringContext {
             topology: topology.name, host: host, clients: clients(of: host),
             metrics: required(plan.storeMetricsListener(on: host)),
             members: storeHosts.map {
-                EtcdMember.Peer(host: $0, address: SocketAddress(address(of: $0), port: Defaults.storePeerPort))
+                HostAddress(host: $0, address: SocketAddress(address(of: $0), port: Defaults.storePeerPort))
             },
             heartbeat: topology.storeElection / Defaults.heartbeatsPerElection, election: topology.storeElection,
             tls: storeTLS)

@@ -132,10 +132,13 @@ extension LeasedMember {
         return release(holding, because: "\(cause): gives up the lease", as: .workloadEnded, at: now)
     }
 
+    /// When a workload that is neither known to run nor proved dead is waited for no more.
+    var patienceEnd: Instant? { isAlive ? unprovedSince.map { $0 + settings.endingPatience } : nil }
+
     /// A workload that hangs in the kernel, or whose supervisor is gone for good, must not keep the lease from those who
     /// can serve: it runs out, and what stops such a workload is no longer this machine's to decide.
     private mutating func letGoOfUnproved(_ holding: Holding, at now: Instant) -> [MemberDirective]? {
-        guard isAlive, let since = unprovedSince, since + settings.endingPatience <= now else { return nil }
+        guard let since = unprovedSince, let end = patienceEnd, end <= now else { return nil }
         phase = .clearing(Clearing(holding: holding, isKilled: true))
         return [
             decided(

@@ -130,13 +130,13 @@ extension LeasedMember {
                 if let moment = askAt { moments.append(moment) }
                 // One that is due and cannot be done yet is looked at with each renewal.
                 if let moment = giveBackAt(at: now), now < moment { moments.append(moment) }
-                if isAlive, let since = unprovedSince { moments.append(since + settings.endingPatience) }
+                if let moment = patienceEnd { moments.append(moment) }
             }
         case .clearing(let clearing):
             if let holding = clearing.holding, !clearing.isKilled {
                 moments.append(holding.deadline)
                 if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
-                if isAlive, let since = unprovedSince { moments.append(since + settings.endingPatience) }
+                if let moment = patienceEnd { moments.append(moment) }
             }
         case .releasing(let holding, let until):
             moments.append(until)

@@ -61,7 +61,7 @@ final class FailoverHosts: Sendable {
                     listen: SocketAddress(IPAddress(ipv4: [127, 0, 0, 1]), port: ports[index]),
                     every: .milliseconds(100),
                     peers: hosts.indices.filter { $0 != index }.map {
-                        FailoverConfiguration.Heartbeat.Peer(
+                        HostAddress(
                             host: hosts[$0],
                             address: SocketAddress(IPAddress(ipv4: [127, 0, 0, 1]), port: ports[$0]))
                     }), clusters: [cluster])

@@ -37,18 +37,18 @@ final class WorkloadNetwork {
     static func removeAddresses(
         socket: String, besides: [FailoverConfiguration.VirtualAddress]
     ) throws(EngineFailure) {
-        let record = try NetworkRecord.read(NetworkRecord.path(besides: socket))
-        try VirtualAddresses.removeLeftovers(
-            (record?.addresses ?? []) + besides.filter { !(record?.addresses.contains($0) ?? false) })
+        let recorded = try NetworkRecord.read(NetworkRecord.path(besides: socket))?.addresses ?? []
+        try VirtualAddresses.removeLeftovers(recorded + besides.filter { !recorded.contains($0) })
     }
 
     /// Takes away all that an earlier supervisor of this workload left in the network, once the workload is proved dead.
     ///
     /// - Throws: in words, where an address may still be there.
     static func removeLeftovers(socket: String) throws(EngineFailure) {
-        try removeAddresses(socket: socket, besides: [])
         let path = NetworkRecord.path(besides: socket)
-        guard let record = try NetworkRecord.read(path) else { return }
+        let record = try NetworkRecord.read(path)
+        try VirtualAddresses.removeLeftovers(record?.addresses ?? [])
+        guard let record else { return }
         PermitGate.removeLeftovers(PermitKey.of(record.addresses, port: record.permitPort))
         unlink(path)
     }

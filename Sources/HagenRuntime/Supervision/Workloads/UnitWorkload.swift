@@ -35,7 +35,7 @@ struct UnitWorkload: SupervisedWorkload {
     private var events: Int32?
     private var lookAt: Instant?
     /// When to see for ourselves whether its group is empty.
-    private var probeAt = Instant(nanoseconds: 0)
+    private var nextProbe = Instant(nanoseconds: 0)
     /// The last look found it empty.
     private var isKnownEmpty = false
     private var lookDelay = Self.shortestLookInterval
@@ -53,9 +53,10 @@ struct UnitWorkload: SupervisedWorkload {
 
     var processID: pid_t? { ending == nil ? properties?.mainProcess : nil }
     var wake: Instant? {
-        let next = command == nil ? [lookAt, lookAt == nil ? nil : probeAt].compactMap(\.self).min() : nil
-        return [command?.action.wake, next].compactMap(\.self).min()
+        command.map(\.action.wake) ?? [lookAt, probeAt].compactMap(\.self).min()
     }
+    /// `nil` while there is nothing to find out.
+    private var probeAt: Instant? { lookAt == nil || isKnownEmpty || controlGroup == nil ? nil : nextProbe }
     var watched: Int32? { events }
 
     var isDead: Bool {
@@ -90,18 +91,16 @@ struct UnitWorkload: SupervisedWorkload {
 
     mutating func timeReached(at now: Instant) {
         command?.action.timeReached(at: now)
-        if probeAt <= now {
-            probeAt = now + Self.probeInterval
+        guard command == nil, ending == nil, !isKilled, let lookAt else { return }
+        if let probeAt, probeAt <= now {
+            nextProbe = now + Self.probeInterval
             // The kernel does not always tell of a group that systemd removes at once.
-            if command == nil, ending == nil, !isKilled, lookAt != nil, !isKnownEmpty,
-                controlGroup?.state.isProvedEmpty ?? false
-            {
+            if controlGroup?.state.isProvedEmpty ?? false {
                 lookDelay = Self.shortestLookInterval
                 return run(.look, at: now)
             }
         }
-        guard let lookAt, lookAt <= now, command == nil, ending == nil, !isKilled else { return }
-        run(.look, at: now)
+        if lookAt <= now { run(.look, at: now) }
     }
 
     mutating func watchedChanged(at now: Instant) {
@@ -140,7 +139,7 @@ struct UnitWorkload: SupervisedWorkload {
         }
         guard outcome.exitCode == 0 else {
             // Nobody knows whether it runs. Where it never was started, that is the end; else the permit limits the doubt.
-            lookAt = isKilled ? nil : now + Self.longestLookInterval
+            lookAt = isKilled || ending != nil ? nil : now + Self.longestLookInterval
             if !isConcerned { fail("could not be looked at: systemctl \(outcome.ending) \(outcome.output)") }
             return
         }
