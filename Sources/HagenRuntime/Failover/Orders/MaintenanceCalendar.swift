@@ -1,3 +1,5 @@
+// Beside Glibc: in a release build the fields of `tm` belong to whichever of the two is read first.
+internal import CLinux
 internal import Glibc
 internal import Hagen
 
