@@ -38,6 +38,11 @@ import Testing
         #expect(elections >= Int(lives) / 10)
     }
 
+    /// Beyond those of every run: a store put back from a copy gave an epoch twice, and a bound was too short.
+    @Test(arguments: [42_489, 60_949, 82_443] as [UInt64]) func whatOnceBrokeARuleDoesNotAnyMore(seed: UInt64) {
+        #expect(Life(seed: seed).run().violation == nil)
+    }
+
     @Test(.enabled(if: environment["HAGEN_SEED"] != nil)) func oneSeed() throws {
         let seed = try #require(Self.environment["HAGEN_SEED"].flatMap(UInt64.init))
         let bug = Self.environment["HAGEN_BUG"].flatMap(PlantedBug.init)

@@ -131,7 +131,8 @@ extension LeasedMember {
         let record = LeaseRecord(
             holder: settings.host, epoch: epoch, nonce: nonces.next(), duration: settings.timing.duration,
             released: kind == .release, successor: successor, members: settings.members)
-        let write = LeaseWrite(kind: kind, expected: expected, record: record)
+        let known = observation?.value.revision == expected ? observation?.value.record?.nonce : nil
+        let write = LeaseWrite(kind: kind, expected: expected, expectedNonce: known, record: record)
         if writes.count == Self.maximumPendingWrites { writes.removeFirst() }
         writes.append(PendingWrite(write: write, sent: now))
         return .write(write)

@@ -48,11 +48,14 @@ package struct LeaseWrite: Equatable, Sendable {
     package var kind: Kind
     /// The revision that the record must have; 0: it must be absent.
     package var expected: Int64
+    /// The nonce of the record at that revision: a store that was put back gives a revision twice. `nil`: none is known.
+    package var expectedNonce: UInt64?
     package var record: LeaseRecord
 
-    package init(kind: Kind, expected: Int64, record: LeaseRecord) {
+    package init(kind: Kind, expected: Int64, expectedNonce: UInt64? = nil, record: LeaseRecord) {
         self.kind = kind
         self.expected = expected
+        self.expectedNonce = expectedNonce
         self.record = record
     }
 }

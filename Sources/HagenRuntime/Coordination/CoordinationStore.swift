@@ -21,11 +21,15 @@ package struct StoreRecord: Codable, Equatable, Sendable {
     package var value: String
     /// Of the last write to the key; at least 1.
     package var revision: Int64
+    /// Made at random for the commit that wrote it. A store that was put back from an older copy gives a revision a
+    /// second time: two records of one revision differ in it. `nil` where a stranger wrote the record.
+    package var commitID: String?
 
-    package init(key: String, value: String, revision: Int64) {
+    package init(key: String, value: String, revision: Int64, commitID: String? = nil) {
         self.key = key
         self.value = value
         self.revision = revision
+        self.commitID = commitID
     }
 }
 
@@ -47,12 +51,15 @@ package struct CompareAndSwap: Codable, Equatable, Sendable {
     package var key: String
     /// The revision that the key's record must have; 0: the key must be absent.
     package var expected: Int64
+    /// The commit that wrote that record; `nil`: the revision alone is compared.
+    package var expectedCommitID: String?
     /// The new value, up to 64 KiB; `nil` removes the key.
     package var value: String?
 
-    package init(key: String, expected: Int64, value: String?) {
+    package init(key: String, expected: Int64, commitID: String? = nil, value: String?) {
         self.key = key
         self.expected = expected
+        expectedCommitID = commitID
         self.value = value
     }
 }
@@ -65,12 +72,15 @@ package struct CommitResult: Codable, Equatable, Sendable {
     }
     package var storeID: String
     package var revision: Int64
+    /// What the records say that it wrote; see `StoreRecord.commitID`.
+    package var commitID: String
     /// In the order of the swaps.
     package var outcomes: [Outcome]
 
-    package init(storeID: String, revision: Int64, outcomes: [Outcome]) {
+    package init(storeID: String, revision: Int64, commitID: String, outcomes: [Outcome]) {
         self.storeID = storeID
         self.revision = revision
+        self.commitID = commitID
         self.outcomes = outcomes
     }
 }
@@ -81,11 +91,14 @@ package struct StoreChange: Codable, Equatable, Sendable {
     /// `nil`: the key was removed.
     package var value: String?
     package var revision: Int64
+    /// See `StoreRecord.commitID`.
+    package var commitID: String?
 
-    package init(key: String, value: String?, revision: Int64) {
+    package init(key: String, value: String?, revision: Int64, commitID: String? = nil) {
         self.key = key
         self.value = value
         self.revision = revision
+        self.commitID = commitID
     }
 }
 

@@ -85,10 +85,12 @@ package final class DurableStore: CoordinationStore {
         var answers: [(Request, Result<CommitResult, CoordinationError>)] = []
         for request in batch {
             do throws(CoordinationError) {
-                let judged = try next.commit(request.swaps)
+                let commitID = StoreIdentity.newCommitID()
+                let judged = try next.commit(request.swaps, as: commitID)
                 changes += judged.changes
                 let result = CommitResult(
-                    storeID: published.storeID, revision: next.revision, outcomes: judged.outcomes)
+                    storeID: published.storeID, revision: next.revision, commitID: commitID,
+                    outcomes: judged.outcomes)
                 answers.append((request, .success(result)))
             } catch {
                 answers.append((request, .failure(error)))

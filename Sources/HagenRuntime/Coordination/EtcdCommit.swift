@@ -1,7 +1,7 @@
 /// The swaps of one commit as a transaction of etcd, and what its answers mean.
 ///
 ///     if the store is the one that is known
-///     then for each swap: if the key's last write is the expected one then write, else read the key
+///     then for each swap: if the key's last write is the expected one, by revision and by nonce, then write, else read the key
 ///     else read the store's mark and every key
 ///
 /// Each swap is a transaction within the transaction: judged on its own, under one revision.
@@ -45,8 +45,12 @@ struct EtcdCommit: Sendable {
             // To remove an absent key changes nothing.
             case nil: swap.expected > 0 ? [.remove(key: swap.key)] : []
             }
+        var compare = [EtcdComparison(key: swap.key, expected: .lastWrite(revision: swap.expected))]
+        if let writer = swap.expectedCommitID {
+            compare += EtcdValue.bounds(nonce: writer).map { EtcdComparison(key: swap.key, expected: $0) }
+        }
         return EtcdTransaction(
-            compare: [EtcdComparison(key: swap.key, expected: .lastWrite(revision: swap.expected))], success: success,
+            compare: compare, success: success,
             failure: [.read(EtcdRange(keys: EtcdKeys(one: swap.key)))])
     }
 

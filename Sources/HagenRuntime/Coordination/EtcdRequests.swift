@@ -15,6 +15,8 @@ struct EtcdComparison: Encodable, Equatable, Sendable {
         /// 0: the key is absent.
         case lastWrite(revision: Int64)
         case value(String)
+        case valueAbove(String)
+        case valueBelow(String)
     }
     var key: String
     var expected: Expectation
@@ -27,15 +29,23 @@ struct EtcdComparison: Encodable, Equatable, Sendable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(key.base64, forKey: .key)
-        try container.encode("EQUAL", forKey: .result)
         switch expected {
         case .lastWrite(let revision):
+            try container.encode("EQUAL", forKey: .result)
             try container.encode("MOD", forKey: .target)
             try container.encode(String(revision), forKey: .revision)
-        case .value(let value):
-            try container.encode("VALUE", forKey: .target)
-            try container.encode(value.base64, forKey: .value)
+        case .value(let value): try encode("EQUAL", value, into: &container)
+        case .valueAbove(let value): try encode("GREATER", value, into: &container)
+        case .valueBelow(let value): try encode("LESS", value, into: &container)
         }
+    }
+
+    private func encode(
+        _ result: String, _ value: String, into container: inout KeyedEncodingContainer<CodingKeys>
+    ) throws {
+        try container.encode(result, forKey: .result)
+        try container.encode("VALUE", forKey: .target)
+        try container.encode(value.base64, forKey: .value)
     }
 }
 

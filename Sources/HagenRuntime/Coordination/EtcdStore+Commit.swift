@@ -37,7 +37,8 @@ extension EtcdStore {
         switch verdict {
         case .otherStore(let store, let revision, let records):
             return CommitResult(
-                storeID: store.storeID, revision: revision, outcomes: records.map { .conflict(current: $0) })
+                storeID: store.storeID, revision: revision, commitID: commit.nonce,
+                outcomes: records.map { .conflict(current: $0) })
         case .findings(let findings, let header, let mayHaveBeenCommitted):
             var outcomes: [CommitResult.Outcome] = []
             for (swap, finding) in zip(commit.swaps, findings) {
@@ -49,7 +50,8 @@ extension EtcdStore {
                             ? try await resolve(swap, replacedBy: current, commit) : .conflict(current: current))
                 }
             }
-            return CommitResult(storeID: commit.store.storeID, revision: header.revision, outcomes: outcomes)
+            return CommitResult(
+                storeID: commit.store.storeID, revision: header.revision, commitID: commit.nonce, outcomes: outcomes)
         }
     }
 

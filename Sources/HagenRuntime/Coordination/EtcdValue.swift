@@ -22,6 +22,12 @@ struct EtcdValue: Equatable, Sendable {
         value = String(decoding: bytes.dropFirst(17), as: UTF8.self)
     }
 
+    /// Between which all values lie that the commit wrote, and no other: etcd compares values whole, byte by byte.
+    static func bounds(nonce: String) -> [EtcdComparison.Expectation] {
+        // The character after the space.
+        [.valueAbove(nonce + " "), .valueBelow(nonce + "!")]
+    }
+
     var stored: String { (nonce.map { $0 + " " } ?? "") + value }
 
     private static func isDigit(_ byte: UInt8) -> Bool {
@@ -34,6 +40,7 @@ struct EtcdValue: Equatable, Sendable {
 
 extension StoreRecord {
     init(_ record: EtcdRecord) {
-        self.init(key: record.key, value: EtcdValue(stored: record.value).value, revision: record.revision)
+        let stored = EtcdValue(stored: record.value)
+        self.init(key: record.key, value: stored.value, revision: record.revision, commitID: stored.nonce)
     }
 }

@@ -71,8 +71,10 @@ actor EtcdWatch {
         }
         changes = result.events.compactMap { event in
             guard event.record.revision > revision, event.record.key != EtcdIdentity.key else { return nil }
-            let value = event.isRemoval ? nil : EtcdValue(stored: event.record.value).value
-            return StoreChange(key: event.record.key, value: value, revision: event.record.revision)
+            let (key, revision) = (event.record.key, event.record.revision)
+            guard !event.isRemoval else { return StoreChange(key: key, value: nil, revision: revision) }
+            let stored = EtcdValue(stored: event.record.value)
+            return StoreChange(key: key, value: stored.value, revision: revision, commitID: stored.nonce)
         }
         told = 0
         // A line has the changes of a revision all or not at all.

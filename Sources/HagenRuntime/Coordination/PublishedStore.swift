@@ -39,8 +39,10 @@ final class PublishedStore: Sendable {
     func commit(_ swaps: [CompareAndSwap]) throws(CoordinationError) -> CommitResult {
         try StoreLimits.check(swaps)
         let (result, slow) = try core.withLock { core throws(CoordinationError) in
-            let (outcomes, changes) = try core.state.commit(swaps)
-            let result = CommitResult(storeID: storeID, revision: core.state.revision, outcomes: outcomes)
+            let commitID = StoreIdentity.newCommitID()
+            let (outcomes, changes) = try core.state.commit(swaps, as: commitID)
+            let result = CommitResult(
+                storeID: storeID, revision: core.state.revision, commitID: commitID, outcomes: outcomes)
             return (result, Self.deliver(changes, &core))
         }
         Self.end(slow)

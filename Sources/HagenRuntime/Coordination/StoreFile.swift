@@ -2,7 +2,7 @@ internal import GRDB
 
 /// The embedded store's file: an SQLite database in write-ahead mode, every commit synced before it counts.
 struct StoreFile: Sendable {
-    static let schemaVersion = 1
+    static let schemaVersion = 2
     /// Marks the file as ours: `Hagn` in ASCII.
     static let applicationID = 0x4861_676E
     private let database: DatabaseQueue
@@ -55,13 +55,14 @@ struct StoreFile: Sendable {
         try await database.write { database in
             let put = try database.cachedStatement(
                 sql: """
-                    INSERT INTO records (key, value, revision) VALUES (?, ?, ?)
-                    ON CONFLICT (key) DO UPDATE SET value = excluded.value, revision = excluded.revision
+                    INSERT INTO records (key, value, revision, commitID) VALUES (?, ?, ?, ?)
+                    ON CONFLICT (key) DO UPDATE
+                    SET value = excluded.value, revision = excluded.revision, commitID = excluded.commitID
                     """)
             let remove = try database.cachedStatement(sql: "DELETE FROM records WHERE key = ?")
             for change in changes {
                 if let value = change.value {
-                    try put.execute(arguments: [change.key, value, change.revision])
+                    try put.execute(arguments: [change.key, value, change.revision, change.commitID])
                 } else {
                     try remove.execute(arguments: [change.key])
                 }
@@ -90,18 +91,22 @@ struct StoreFile: Sendable {
         guard application == applicationID else {
             throw EngineFailure("'\(path)' is a database of something else, not a store of Hagen")
         }
-        guard version == schemaVersion else {
+        guard (1...schemaVersion).contains(version) else {
             throw EngineFailure(
                 "the store '\(path)' has schema version \(version), but this hagend reads version \(schemaVersion): "
                     + "run the hagend that wrote it, or a newer one")
         }
         let findings = try String.fetchAll(database, sql: "PRAGMA quick_check(3)")
         guard findings == ["ok"] else { throw damaged(path, findings.joined(separator: "; ")) }
+        if version == 1 {
+            try database.execute(
+                sql: "ALTER TABLE records ADD COLUMN commitID TEXT; PRAGMA user_version = \(schemaVersion);")
+        }
         guard let store = try Row.fetchOne(database, sql: "SELECT storeID, revision FROM store"),
             let storeID = store["storeID"] as String?, let revision = store["revision"] as Int64?
         else { throw damaged(path, "it does not say which store it is") }
-        let records = try Row.fetchAll(database, sql: "SELECT key, value, revision FROM records").map { row in
-            StoreRecord(key: row["key"], value: row["value"], revision: row["revision"])
+        let records = try Row.fetchAll(database, sql: "SELECT key, value, revision, commitID FROM records").map { row in
+            StoreRecord(key: row["key"], value: row["value"], revision: row["revision"], commitID: row["commitID"])
         }
         if let wrong = records.first(where: { !(1...max(1, revision)).contains($0.revision) }) {
             throw damaged(path, "'\(wrong.key)' has revision \(wrong.revision), the store \(revision)")
@@ -121,7 +126,8 @@ struct StoreFile: Sendable {
                 CREATE TABLE records (
                     key TEXT PRIMARY KEY NOT NULL,
                     value TEXT NOT NULL,
-                    revision INTEGER NOT NULL
+                    revision INTEGER NOT NULL,
+                    commitID TEXT
                 ) STRICT;
                 PRAGMA application_id = \(applicationID);
                 PRAGMA user_version = \(schemaVersion);

@@ -1,5 +1,8 @@
 /// Identities of stores: 128 random bits, so that two stores are never taken for one.
 enum StoreIdentity {
+    /// 16 digits, of 64 random bits.
+    static func newCommitID() -> String { hexadecimal(UInt64.random(in: 0 ... .max)) }
+
     static func random() -> String {
         var generator = SystemRandomNumberGenerator()
         return (0..<4).map { _ in

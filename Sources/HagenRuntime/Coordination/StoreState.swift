@@ -29,16 +29,22 @@ struct StoreState: Equatable, Sendable {
     /// Judges each swap on its own and performs those that hold under one new revision. The revision stays where
     /// nothing changes.
     ///
+    /// - Parameter commitID: what the records say that are written; see `StoreRecord.commitID`.
     /// - Returns: an outcome for each swap, and what changed, in the order of the swaps.
     /// - Throws: `CoordinationError.refused` when the store would grow beyond its limits; nothing changed then.
     mutating func commit(
-        _ swaps: [CompareAndSwap]
+        _ swaps: [CompareAndSwap], as commitID: String
     ) throws(CoordinationError) -> (outcomes: [CommitResult.Outcome], changes: [StoreChange]) {
-        let holds = swaps.map { $0.expected == records[$0.key]?.revision ?? 0 }
+        let holds = swaps.map { swap in
+            let record = records[swap.key]
+            let isSame = swap.expectedCommitID == nil || swap.expectedCommitID == record?.commitID
+            return swap.expected == record?.revision ?? 0 && isSame
+        }
         let changes = zip(swaps, holds).compactMap { swap, holds -> StoreChange? in
             // To remove an absent key changes nothing.
             guard holds, swap.value != nil || swap.expected > 0 else { return nil }
-            return StoreChange(key: swap.key, value: swap.value, revision: revision + 1)
+            return StoreChange(
+                key: swap.key, value: swap.value, revision: revision + 1, commitID: swap.value.map { _ in commitID })
         }
         try checkGrowth(changes)
         apply(changes)
@@ -55,7 +61,7 @@ struct StoreState: Equatable, Sendable {
         for change in changes {
             if let old = records[change.key] { byteCount -= Self.size(old.key, old.value) }
             records[change.key] = change.value.map {
-                StoreRecord(key: change.key, value: $0, revision: change.revision)
+                StoreRecord(key: change.key, value: $0, revision: change.revision, commitID: change.commitID)
             }
             byteCount += change.value.map { Self.size(change.key, $0) } ?? 0
         }

@@ -59,9 +59,11 @@ extension FailoverEngine {
             for index in members.indices {
                 guard let key = members[index].key else { continue }
                 let record = snapshot.records.first { $0.key == key }
+                let value = LeaseValue(record?.value, revision: record?.revision ?? 0)
+                members[index].commits.saw(value, commitID: record?.commitID)
                 let reading = LeaseReading(
                     storeID: snapshot.storeID, revision: snapshot.revision, floor: floors[index],
-                    value: LeaseValue(record?.value, revision: record?.revision ?? 0))
+                    value: value)
                 work.add(members[index].machine.lease { $0.leaseRead(reading, at: now) }, of: index)
             }
             // After the leases: an order is bound to an epoch.
@@ -69,6 +71,7 @@ extension FailoverEngine {
         case .changed(let change):
             guard let index = memberByKey[change.key] else { return perform(orderChanged(change, at: now), at: now) }
             let value = LeaseValue(change.value, revision: change.revision)
+            members[index].commits.saw(value, commitID: change.commitID)
             work.add(
                 members[index].machine.lease { $0.leaseChanged(value, revision: change.revision, at: now) }, of: index)
         case .lost(let problem): storeIsReachable(problem)
@@ -88,6 +91,7 @@ extension FailoverEngine {
             }
             switch outcome {
             case .committed(let revision):
+                members[index].commits.saw(nonce: nonce, commitID: result.commitID)
                 work.add(
                     members[index].machine.lease {
                         $0.writeAcknowledged(nonce: nonce, storeID: result.storeID, revision: revision, at: now)
@@ -95,6 +99,7 @@ extension FailoverEngine {
             case .conflict(let current):
                 if write.kind == .acquire { restartWatch.signal() }
                 let value = LeaseValue(current?.value, revision: current?.revision ?? 0)
+                members[index].commits.saw(value, commitID: current?.commitID)
                 work.add(
                     members[index].machine.lease {
                         $0.writeConflicted(

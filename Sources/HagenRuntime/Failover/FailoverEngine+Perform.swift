@@ -74,7 +74,8 @@ extension FailoverEngine {
         }.map(\.element)
         let swaps = writes.compactMap { index, write -> CompareAndSwap? in
             guard let key = members[index].key, let value = try? write.record.json() else { return nil }
-            return CompareAndSwap(key: key, expected: write.expected, value: value)
+            return CompareAndSwap(
+                key: key, expected: write.expected, commitID: members[index].commits[write.expectedNonce], value: value)
         }
         // Longer than any deadline: an answer that comes late may still tell what stands.
         let longest = writes.compactMap { members[$0.member].cluster.lease?.duration }.max() ?? .seconds(1)

@@ -14,6 +14,8 @@ struct FailoverMember: Sendable {
     /// The socket of its watchdog's keeper; `nil` where it has none.
     let watchdog: String?
     var machine: MemberMachine
+    /// Of its lease's records.
+    var commits = LeaseCommits()
     var check: MemberCheck?
 
     let hookFile: HookMemoryFile

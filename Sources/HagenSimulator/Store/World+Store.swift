@@ -72,7 +72,8 @@ extension World {
     private mutating func swap(_ write: LeaseWrite, _ request: StoreRequest) {
         let nonce = write.record.nonce
         let isPut = settings.planted == .unconditionalRenewal && write.kind == .renew
-        guard isPut || store.value.revision == write.expected else {
+        let isSame = write.expectedNonce.map { $0 == store.value.record?.nonce } ?? true
+        guard isPut || (store.value.revision == write.expected && isSame) else {
             return answer(
                 request, .conflicted(nonce: nonce, storeRevision: store.revision, store.value))
         }

@@ -41,13 +41,15 @@ import Testing
         var state = StoreState(
             revision: 5, records: (0..<StoreLimits.records).map { StoreRecord(key: "/\($0)", value: "x", revision: 5) })
         #expect(throws: CoordinationError.self) {
-            try state.commit([CompareAndSwap(key: "/new", expected: 0, value: "x")])
+            try state.commit([CompareAndSwap(key: "/new", expected: 0, value: "x")], as: "c")
         }
         #expect(state.revision == 5)
-        _ = try state.commit([CompareAndSwap(key: "/1", expected: 5, value: "longer")])
-        _ = try state.commit([
-            CompareAndSwap(key: "/2", expected: 5, value: nil), CompareAndSwap(key: "/new", expected: 0, value: "x"),
-        ])
+        _ = try state.commit([CompareAndSwap(key: "/1", expected: 5, value: "longer")], as: "c")
+        _ = try state.commit(
+            [
+                CompareAndSwap(key: "/2", expected: 5, value: nil),
+                CompareAndSwap(key: "/new", expected: 0, value: "x"),
+            ], as: "d")
         #expect(state.revision == 7)
         #expect(state.count == StoreLimits.records)
     }

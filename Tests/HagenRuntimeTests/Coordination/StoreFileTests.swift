@@ -1,5 +1,6 @@
 import Foundation
 import Hagen
+import Synchronization
 import Testing
 
 @testable import HagenRuntime
@@ -57,6 +58,62 @@ import Testing
         #expect(try await first.read(prefix: "").storeID != second.read(prefix: "").storeID)
     }
 
+    /// What a swap was bound to before the file was put back from a copy is not what stands there afterwards.
+    @Test func aRecordOfARevisionThatWasGivenTwiceIsTwoRecords() async throws {
+        let directory = try TemporaryDirectory()
+        let (path, copy) = (directory.path + "/store.sqlite", directory.path + "/copy.sqlite")
+        func use(_ path: String, _ body: @escaping @Sendable (DurableStore) async throws -> CommitResult) async throws
+            -> CommitResult
+        {
+            let store = try DurableStore(at: path, logger: quietLogger)
+            let result = Mutex<CommitResult?>(nil)
+            try await running({ try await store.run() }) {
+                let answer = try await body(store)
+                result.withLock { $0 = answer }
+            }
+            return try #require(result.withLock { $0 })
+        }
+        let first = try await use(path) { try await $0.commit([CompareAndSwap(key: "/k", expected: 0, value: "1")]) }
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        let lost = try await use(path) {
+            try await $0.commit([CompareAndSwap(key: "/k", expected: 1, commitID: first.commitID, value: "2")])
+        }
+        let again = try await use(copy) {
+            try await $0.commit([CompareAndSwap(key: "/k", expected: 1, commitID: first.commitID, value: "3")])
+        }
+        #expect(again.outcomes == lost.outcomes)
+        let late = try await use(copy) {
+            try await $0.commit([CompareAndSwap(key: "/k", expected: 2, commitID: lost.commitID, value: "4")])
+        }
+        let stands = StoreRecord(key: "/k", value: "3", revision: 2, commitID: again.commitID)
+        #expect(late.outcomes == [.conflict(current: stands)])
+    }
+
+    @Test func aFileOfTheFirstSchemaIsTakenOver() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path + "/store.sqlite"
+        let snapshot = try await filled(path)
+        let downgrade = Process()
+        downgrade.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        let program = """
+            import sqlite3, sys
+            file = sqlite3.connect(sys.argv[1])
+            file.executescript("ALTER TABLE records DROP COLUMN commitID; PRAGMA user_version = 1")
+            file.close()
+            """
+        downgrade.arguments = ["-c", program, path]
+        try downgrade.run()
+        downgrade.waitUntilExit()
+        try #require(downgrade.terminationStatus == 0)
+        for _ in 0..<2 {
+            let store = try DurableStore(at: path, logger: quietLogger)
+            try await running({ try await store.run() }) {
+                let records = try await store.read(prefix: "").records
+                #expect(records == snapshot.records.map(\.anonymous))
+            }
+        }
+    }
+
     @Test func aStoreThatIsOpenElsewhereIsRefused() async throws {
         let directory = try TemporaryDirectory()
         let path = directory.path + "/store.sqlite"
@@ -93,8 +150,8 @@ import Testing
         file[63] = 9
         try file.write(to: URL(fileURLWithPath: path))
         let newer = #expect(throws: EngineFailure.self) { try DurableStore(at: path, logger: quietLogger) }
-        #expect(newer?.description.contains("schema version 9, but this hagend reads version 1") == true)
-        file[63] = 1
+        #expect(newer?.description.contains("schema version 9, but this hagend reads version 2") == true)
+        file[63] = 2
         file[71] ^= 0xFF
         try file.write(to: URL(fileURLWithPath: path))
         let foreign = #expect(throws: EngineFailure.self) { try DurableStore(at: path, logger: quietLogger) }

@@ -86,6 +86,21 @@ extension CoordinationStore {
     }
 }
 
+/// As they are without the commit that wrote them, which is made at random.
+extension StoreRecord {
+    var anonymous: StoreRecord { StoreRecord(key: key, value: value, revision: revision) }
+}
+
+extension StoreChange {
+    var anonymous: StoreChange { StoreChange(key: key, value: value, revision: revision) }
+}
+
+extension CommitResult.Outcome {
+    var anonymous: Self {
+        if case .conflict(let current) = self { .conflict(current: current?.anonymous) } else { self }
+    }
+}
+
 /// Collects from the stream until the condition holds, and fails after the deadline.
 func collect<Element: Sendable>(
     _ stream: AsyncThrowingStream<Element, any Error>, deadline: Duration = .seconds(20),

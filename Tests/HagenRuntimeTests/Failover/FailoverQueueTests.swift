@@ -83,7 +83,7 @@ private final class RestartedStore: CoordinationStore {
     func read(prefix: String) async throws -> StoreSnapshot { StoreSnapshot(storeID: "s", revision: 1, records: []) }
 
     func commit(_ swaps: [CompareAndSwap]) async throws -> CommitResult {
-        CommitResult(storeID: "s", revision: 1, outcomes: [])
+        CommitResult(storeID: "s", revision: 1, commitID: "c", outcomes: [])
     }
 
     func watch(prefix: String, after revision: Int64) -> AsyncThrowingStream<StoreChange, any Error> {

@@ -40,7 +40,7 @@ struct OrderStore: Sendable {
             let value = try change(record.map { Data($0.value.utf8) })
             guard value != record?.value else { return }
             let result = try await store.commit([
-                CompareAndSwap(key: key, expected: record?.revision ?? 0, value: value)
+                CompareAndSwap(key: key, expected: record?.revision ?? 0, commitID: record?.commitID, value: value)
             ])
             if case .committed = result.outcomes.first { return }
         }
