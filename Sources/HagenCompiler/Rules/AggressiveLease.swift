@@ -6,7 +6,7 @@ struct AggressiveLease: Rule {
     let title = "aggressive lease"
     let severity = Diagnostic.Severity.warning
     let explanation = Explanation(
-        finds: "A lease with 'aggressive: true': one that is shorter than three elections of the store, and one that "
+        finds: "A lease with 'aggressive: true': one that is shorter than four elections of the store, and one that "
             + "is long enough, so that the word changes nothing.",
         why: "With the shorter one, an election of the store can stop a healthy member. With the longer one the word "
             + "would silence the error on the day on which somebody shortens the lease.",
@@ -53,7 +53,7 @@ struct AggressiveLease: Rule {
                 return finding(
                     "the lease of cluster '\(cluster.name)' is aggressive: an election of the store can stop a healthy member",
                     at: context.span(path["duration"]),
-                    label: "\(lease.duration.text) is less than three elections, \(LeaseBelowElections.shortest.text)",
+                    label: "\(lease.duration.text) is less than four elections, \(LeaseBelowElections.shortest.text)",
                     secondary: [context.label(path["aggressive"], "asked for knowingly")],
                     help: [
                         "make it at least \(LeaseBelowElections.shortest.text), or allow \(code) with the reason"
@@ -63,7 +63,7 @@ struct AggressiveLease: Rule {
                 "'aggressive: true' changes nothing for cluster '\(cluster.name)'",
                 at: context.span(path["aggressive"]),
                 label: hasElections
-                    ? "a lease of \(lease.duration.text) lasts through three elections"
+                    ? "a lease of \(lease.duration.text) lasts through four elections"
                     : "the embedded store holds no elections",
                 notes: ["it would silence HG0137 on the day on which the lease is shortened"],
                 help: ["take it away"],

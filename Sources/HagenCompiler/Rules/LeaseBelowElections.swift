@@ -7,10 +7,10 @@ struct LeaseBelowElections: Rule {
     let severity = Diagnostic.Severity.error
     let explanation = Explanation(
         finds:
-            "A failover cluster whose lease is shorter than \(Self.shortest.text), where the store is etcd: three of "
+            "A failover cluster whose lease is shorter than \(Self.shortest.text), where the store is etcd: four of "
             + "its elections, each of which begins after \(Defaults.storeElection.text) without a leader.",
         why: "When the host of the store's leader is lost, no lease can be renewed until the others have elected a new "
-            + "one, in the worst case in the second or third vote. A shorter lease ends meanwhile: the loss of one "
+            + "one, in the worst case in the second vote. A shorter lease ends meanwhile: the loss of one "
             + "host would stop healthy members on other hosts.",
         example: """
             apiVersion: hagen/v1
@@ -44,7 +44,7 @@ struct LeaseBelowElections: Rule {
             mode: active-passive
             workload: {process: {command: [/usr/bin/orders], port: 7000}}
             members: [a1, b1, c1]
-            lease: {duration: 900ms, renew: 200ms}
+            lease: {duration: 1s, renew: 200ms}
         """
 
     static let shortest = Defaults.storeElection * Defaults.electionsPerLease
@@ -57,7 +57,7 @@ struct LeaseBelowElections: Rule {
             else { return nil }
             let path = ModelPath.root["clusters"][index]["failover"]["lease"]["duration"]
             return finding(
-                "the lease of cluster '\(cluster.name)' is shorter than three elections of the store",
+                "the lease of cluster '\(cluster.name)' is shorter than four elections of the store",
                 at: context.span(path), label: "\(lease.duration.text) is less than \(Self.shortest.text)",
                 notes: ["the store calls an election after \(Defaults.storeElection.text) without a leader"],
                 help: ["make it at least \(Self.shortest.text), or say 'aggressive: true'"],

@@ -31,10 +31,10 @@ package struct WorldSettings: Equatable, Sendable {
 
         /// As a release sets it, and where one of its leases is declared aggressive. The simulator cannot see the compiler:
         /// a test keeps these the same as what it writes.
-        package static let election: Duration = .milliseconds(300)
+        package static let election: Duration = .milliseconds(250)
         package static let aggressiveElection: Duration = .milliseconds(200)
         /// A lease that lasts for fewer elections than this has to be declared aggressive.
-        package static let electionsPerLease = 3
+        package static let electionsPerLease = 4
 
         package init(hosts: [Int], election: Duration = Self.election, leader: Int? = nil) {
             self.hosts = hosts

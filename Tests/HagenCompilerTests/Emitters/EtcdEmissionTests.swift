@@ -78,7 +78,7 @@ struct EtcdEmissionTests {
             Model.Lease(duration: .seconds(1), renew: .milliseconds(250), aggressive: true),
         ] {
             let text = try text(lease)
-            #expect(text.contains("heartbeat-interval: 30\n") && text.contains("election-timeout: 300\n"))
+            #expect(text.contains("heartbeat-interval: 25\n") && text.contains("election-timeout: 250\n"))
             #expect(text.contains("pre-vote: true\n"))
         }
         let aggressive = try text(Model.Lease(duration: .milliseconds(300), renew: .milliseconds(75), aggressive: true))

@@ -108,9 +108,9 @@ struct RuleCaseTests {
                 + "clusters:\n  x: {kind: load-balancing, workload: {process: {command: [/bin/x], port: 2380}}, members: [d1, e1]}"
         ),
         Case(
-            "three elections exactly", [],
+            "four elections exactly", [],
             "coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}\n" + hosts + orders
-                + "members: [a1, b1], lease: {duration: 900ms, renew: 200ms}}"),
+                + "members: [a1, b1], lease: {duration: 1s, renew: 200ms}}"),
         Case(
             "less, knowingly", [138],
             "coordination: {etcd: {hosts: [a1, b1, c1], tls: true}}\n" + hosts + orders
