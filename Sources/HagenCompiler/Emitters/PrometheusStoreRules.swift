@@ -25,7 +25,7 @@ enum PrometheusStoreRules {
             summary:
                 "The store elects leaders again and again, as {{ $labels.instance }} sees it: slow disks or networks"),
         Rule(
-            // A third of an election: a leader whose disk takes longer is about to lose its place.
+            // Close to half of an election (`Defaults.storeElection`): a leader whose disk takes longer is about to lose its place.
             name: "slow-disk",
             expression:
                 #"histogram_quantile(0.99, rate(etcd_disk_wal_fsync_duration_seconds_bucket{job="hagen-store"}[5m])) > 0.1"#,

@@ -41,14 +41,16 @@ extension LoweringContext {
         gate: @escaping (String) -> FailoverConfiguration.Gate?
     ) -> [AddressGroup] {
         let sorted = hosts.sorted()
+        var firsts: [Int: Int] = [:]
         return virtualIPs.sorted { $0.address < $1.address }.enumerated().map { index, virtualIP in
             let first = virtualIP.prefers.flatMap { sorted.firstIndex(of: $0) } ?? index % max(sorted.count, 1)
             var others = Array(sorted[(first + 1)...] + sorted[..<first])
-            // Two addresses with the same first host have different second ones.
+            // Addresses with the same first host have different second ones, as far as there are others.
             if others.count > 1 {
-                let turn = index / max(sorted.count, 1) % others.count
+                let turn = firsts[first, default: 0] % others.count
                 others = Array(others[turn...] + others[..<turn])
             }
+            firsts[first, default: 0] += 1
             return AddressGroup(
                 name: Self.groupName(owner, virtualIP.address), virtualIP: virtualIP, hosts: [sorted[first]] + others,
                 timing: timing, givesBack: virtualIP.prefers != nil || virtualIPs.count > 1, gate: gate)
