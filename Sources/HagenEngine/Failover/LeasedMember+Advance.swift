@@ -71,7 +71,7 @@ extension LeasedMember {
             phase = .finished
             return [decided("stopped", epoch: epoch, as: .stopped), .finish]
         }
-        var directives: [MemberDirective] = []
+        var directives = followPrimary() + sayDataRefusal(at: now)
         if settings.standby == .hot, !isAlive {
             if startedAt != nil, workload?.run == run, run > 0, let ending = workload?.ending {
                 startedAt = nil
@@ -95,6 +95,7 @@ extension LeasedMember {
         if isStopRequested { return release(holding, because: "asked to stop", at: now) }
         // Nothing acts before the epoch is durable here (rule 5), nor beside a workload that is still ending.
         guard durableEpoch >= holding.epoch, !isAlive || workload?.state != .ending else { return renewIfDue(at: now) }
+        if let directives = prove(holding, at: now) { return directives }
         phase = .active(holding)
         let isCached = settings.planted == .cachedViewAfterResume
         let permit = Permit(epoch: holding.epoch, deadline: isCached ? now + settings.timing.stop : holding.deadline)
@@ -107,7 +108,8 @@ extension LeasedMember {
         } else {
             activation = start(.active, permit: permit, at: now)
         }
-        return [decided("is active: \(reason)", epoch: holding.epoch, as: .active), activation] + renewIfDue(at: now)
+        return firstWait() + [decided("is active: \(reason)", epoch: holding.epoch, as: .active), activation]
+            + renewIfDue(at: now)
     }
 
     private mutating func act(_ holding: Holding, at now: Instant) -> [MemberDirective] {
@@ -115,7 +117,7 @@ extension LeasedMember {
             if isStopRequested {
                 return stopWorkload(holding: holding, because: "asked to stop") + renewIfDue(at: now)
             }
-            return handOverIfDue(holding, at: now) + renewIfDue(at: now)
+            return handOverIfDue(holding, at: now) + tendData(at: now) + renewIfDue(at: now)
         }
         if isStopRequested { return release(holding, because: "asked to stop", at: now) }
         unexpectedEnds += 1

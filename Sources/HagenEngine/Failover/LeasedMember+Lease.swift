@@ -174,7 +174,7 @@ extension LeasedMember {
         }
         phase = .securing(holding)
         countGiveBack(at: now)
-        return [decided("acquired the lease", epoch: holding.epoch, as: .acquired)]
+        return [decided("acquired the lease", epoch: holding.epoch, as: .acquired)] + noteForced(holding.epoch)
     }
 
     private mutating func renewed(

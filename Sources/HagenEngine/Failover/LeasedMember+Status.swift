@@ -37,7 +37,7 @@ extension LeasedMember {
     /// Whether the member would take the lease if it were free.
     package func isReady(at now: Instant) -> Bool {
         guard phase == .watching, hold == nil, !isStopRequested, !isDrained, gate == .open, observation != nil,
-            backoff.isOver(at: now), settings.isCandidate
+            backoff.isOver(at: now), settings.isCandidate, dataRefusal(at: now) == nil
         else { return false }
         return settings.standby == .cold || workload?.state == .running
     }
@@ -51,6 +51,7 @@ extension LeasedMember {
         if gate == .unknown { return "its gate was not looked at yet" }
         if case .closed(let reason) = gate { return reason }
         if observation == nil { return "it has not reached the store yet" }
+        if phase == .watching, let refusal = dataRefusal(at: now) { return refusal.text }
         if let until = backoff.until, now < until {
             return "its workload failed \(backoff.failures) times lately, it waits \((until - now).text)"
         }
@@ -126,6 +127,7 @@ extension LeasedMember {
         case .securing(let holding), .active(let holding):
             moments.append(holding.deadline)
             if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+            if let moment = proofTime(holding) { moments.append(moment) }
             if isActive {
                 if let moment = askAt { moments.append(moment) }
                 // One that is due and cannot be done yet is looked at with each renewal.

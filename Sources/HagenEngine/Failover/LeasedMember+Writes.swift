@@ -28,7 +28,7 @@ extension LeasedMember {
         else { return nil }
         let record = observation.value.record
         guard mayReplace(record) else { return nil }
-        guard nextEpoch < .max else { return nil }
+        guard nextEpoch < .max, dataRefusal(at: now) == nil else { return nil }
         var delay = Self.rankDelay * rank(at: now)
         if let record, record.released, !observation.isFirst {
             if let successor = record.successor {
@@ -130,7 +130,8 @@ extension LeasedMember {
     ) -> MemberDirective {
         let record = LeaseRecord(
             holder: settings.host, epoch: epoch, nonce: nonces.next(), duration: settings.timing.duration,
-            released: kind == .release, successor: successor, members: settings.members)
+            released: kind == .release, successor: successor, members: settings.members,
+            data: dataToWrite(kind, epoch: epoch, at: now))
         let known = observation?.value.revision == expected ? observation?.value.record?.nonce : nil
         let write = LeaseWrite(kind: kind, expected: expected, expectedNonce: known, record: record)
         if writes.count == Self.maximumPendingWrites { writes.removeFirst() }

@@ -83,6 +83,8 @@ package struct LeasedMember: Equatable, Sendable {
     var successor: String?
     var gate: Gate
     var fencing: FencingProgress?
+    /// Of a cluster with data; see `LeasedMember+Data.swift`.
+    var data = DataState()
 
     /// - Parameters:
     ///   - memory: what this host kept of the lease; `nil` where it never saw it.
@@ -122,6 +124,8 @@ package struct LeasedMember: Equatable, Sendable {
         package var fencingDelay: Duration?
         /// How long the workload may take to be proved dead until the lease is left to run out.
         package var endingPatience: Duration = .seconds(10)
+        /// How the members of a cluster with data keep copies; `nil`: there is no data that anything depends on.
+        package var replication: ReplicationPolicy?
         /// For tests of the tests alone.
         package var planted: PlantedFault?
 
@@ -174,6 +178,10 @@ package struct LeasedMember: Equatable, Sendable {
         case cachedViewAfterResume
         /// Against rule 13: a majority of promises is taken for all.
         case failsafeWithMajority
+        /// Against rule 11: the set is changed in the store before the server waits for it.
+        case setNarrowedInStoreFirst
+        /// Against rule 11: whoever has the highest timeline is taken for the one with the newest data.
+        case highestTimelineWins
     }
 
     package enum Phase: Equatable, Sendable {

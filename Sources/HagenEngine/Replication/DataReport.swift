@@ -11,6 +11,8 @@ package struct DataReport: Codable, Equatable, Sendable {
         case stopped
     }
     package var role: Role
+    /// By this host's clock, for people.
+    package var observedAt: WallTime?
     /// What is durable here, received and not yet replayed included; `nil`: there is no data yet, or `obstacle` says
     /// why it cannot be read.
     package var position: ReplicationPosition?
@@ -58,7 +60,7 @@ package struct DataReport: Codable, Equatable, Sendable {
     package init(
         role: Role, position: ReplicationPosition?, stoppedBelow: UInt64 = 0, obstacle: DataObstacle? = nil,
         upstream: Upstream? = nil, replayDelay: Duration? = nil, waitsFor: SynchronousSet? = nil,
-        standbys: [Standby] = []
+        standbys: [Standby] = [], observedAt: WallTime? = nil
     ) {
         self.role = role
         self.position = position
@@ -68,6 +70,7 @@ package struct DataReport: Codable, Equatable, Sendable {
         self.replayDelay = replayDelay
         self.waitsFor = waitsFor
         self.standbys = standbys
+        self.observedAt = observedAt
     }
 }
 

@@ -138,6 +138,15 @@ package enum Promotion {
         package var bytes: UInt64?
         /// What was written after the last publication cannot be known.
         package var publishedAt: WallTime?
+
+        /// `524288 bytes of a's (epoch 4, timeline 1, 0/3000060), which published them last at …; this host has …`
+        package var text: String {
+            let amount = bytes.map { "\($0) bytes" } ?? "all, for it is another database,"
+            let last = publishedAt.map { ", which told of its position last at \($0)" } ?? ""
+            return
+                "\(amount) of what \(primary) wrote as the primary of epoch \(epoch) (\(published.shortText))\(last), "
+                + "and whatever it wrote after that; this data is at \(own.shortText)"
+        }
     }
 
     /// `nil` where nothing is known of the cluster's data or of this member's.
