@@ -114,6 +114,7 @@ extension LeasedMember {
     /// Why this member's data keeps it from trying to become the primary; `nil`: it does not.
     package func dataRefusal(at now: Instant) -> Promotion.Refusal? {
         guard let policy = settings.replication else { return nil }
+        if settings.planted == .highestTimelineWins { return data.report == nil ? .notObserved : nil }
         let refusal =
             Promotion.refusal(
                 of: settings.host, data.report, policy: policy, published: publishedData,

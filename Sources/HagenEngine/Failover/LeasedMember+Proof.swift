@@ -52,6 +52,7 @@ extension LeasedMember {
         }
         if isForcedIn(holding.epoch) { return publish(holding, sets: [], policy, at: now) }
         guard let published = publishedData else { return publish(holding, sets: [], policy, at: now) }
+        if settings.planted == .highestTimelineWins { return takeHighestTimeline(holding, policy, at: now) }
         // Asynchronous: what is allowed to be missing is not asked for.
         guard policy.isSynchronous || !published.sets.isEmpty else { return nil }
         if published.epoch == holding.epoch { return publish(holding, sets: published.sets, policy, at: now) }
@@ -111,6 +112,23 @@ extension LeasedMember {
             return [decided(cause, epoch: holding.epoch, as: .refused), .kill(run: run)]
         }
         return release(holding, because: cause, as: .refused, at: now)
+    }
+
+    /// The planted bug: whoever has the highest timeline, and the most on it, is taken for the newest.
+    private mutating func takeHighestTimeline(
+        _ holding: Holding, _ policy: ReplicationPolicy, at now: Instant
+    ) -> [MemberDirective]? {
+        func rank(_ position: ReplicationPosition?) -> (UInt32, UInt64) {
+            guard let position, case .postgreSQL(let history) = position.lineage else { return (0, 0) }
+            return (history.timeline, position.offset)
+        }
+        if let other = data.positions.keys.sorted().first(where: {
+            isAvailable($0, at: now) && rank(data.positions[$0]) > rank(data.report?.position)
+        }) {
+            successor = other
+            return giveUp(holding, because: "hands over to \(other), whose timeline is higher", at: now)
+        }
+        return publish(holding, sets: [], policy, at: now)
     }
 
     /// The store has to say who is to be the primary, and whom it will wait for, before it takes a write.

@@ -226,7 +226,7 @@ package actor FailoverEngine: EngineService {
             for index in members.indices { work.add(members[index].machine.timeReached(at: now), of: index) }
             let jobs = perform(work, at: now)
             killUnresponsive(at: now)
-            return jobs + clearOrders(at: now)
+            return jobs + clearOrders(at: now) + clearPromotions(at: now)
         case .stop:
             isStopping = true
             note(.stopping, "the agent was told to stop")

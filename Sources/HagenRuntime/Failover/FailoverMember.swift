@@ -119,6 +119,7 @@ struct FailoverMember: Sendable {
         status.addresses = cluster.addresses.map { "\($0.address)" }
         (status.pause, status.switchover) = (order?.pause, order?.switchover)
         guard let leased else { return status }
+        status.data = leased.dataStatus
         status.problem = leased.isActive ? nil : leased.problem(at: now)
         status.leaseAge = leased.leaseAge(at: now)
         status.isOnPromises = leased.isOnPromises
