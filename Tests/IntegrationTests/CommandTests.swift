@@ -53,7 +53,8 @@ extension BuiltCommands {
 
         @Test(arguments: [
             ["validate", "--format", "poem"], ["fault", "tickle", "alpha"], ["explain", "E1"], ["nonsense"],
-            ["switchover"], ["promote"], ["promote", "web"], ["switchover", "web", "--at", "noon"], ["switchover", "web", "--timeout", "long"],
+            ["switchover"], ["promote"], ["promote", "web"], ["switchover", "web", "--at", "noon"],
+            ["switchover", "web", "--timeout", "long"],
             ["switchover", "web", "--at", "2026-11-24T02:00", "--in-window"], ["drain"],
             ["events", "--since", "often"],
         ])
@@ -233,7 +234,8 @@ extension BuiltCommands {
         }
 
         @Test(arguments: [
-            ["status"], ["down"], ["fault", "kill", "alpha"], ["switchover", "web"], ["promote", "web", "--to", "beta"], ["pause", "web"],
+            ["status"], ["down"], ["fault", "kill", "alpha"], ["switchover", "web"],
+            ["promote", "web", "--to", "beta"], ["pause", "web"],
             ["drain", "alpha"],
             ["events"],
         ])

@@ -71,9 +71,9 @@ extension LeasedMember {
 
     /// The next moment at which a holder that has not proved what it has does something about it.
     func proofTime(_ holding: Holding) -> Instant? {
-        guard settings.replication != nil, data.proof.epoch == holding.epoch, let began = data.proof.began else {
-            return nil
-        }
+        guard settings.replication != nil, case .securing = phase, data.proof.epoch == holding.epoch,
+            let began = data.proof.began
+        else { return nil }
         let end = began + settings.timing.duration * Self.proofPatienceInLeases
         return data.proof.askedAt.map { min($0 + Self.gatherInterval, end) } ?? end
     }
