@@ -24,7 +24,8 @@ extension LeasedMember {
     /// When this member may try to take the lease, `nil` where it may not as things are.
     func attemptTime(at now: Instant) -> Instant? {
         guard phase == .watching, hold == nil, !isStopRequested, isFreeToWrite, let observation,
-            settings.isCandidate, !isAlive || settings.standby == .hot, gate == .open, !isDrained
+            settings.isCandidate, !isAlive || settings.standby == .hot, !isUnprovedForLong(at: now), gate == .open,
+            !isDrained
         else { return nil }
         let record = observation.value.record
         guard mayReplace(record) else { return nil }
@@ -37,6 +38,8 @@ extension LeasedMember {
         } else if !isFenced(observation) {
             delay += wait(for: record)
         }
+        // Whoever can keep what it learns goes first.
+        if isMemoryFailing { delay += Self.successorDelay }
         return max(
             observation.seen + delay, backoff.until ?? observation.seen, attemptNotBefore ?? observation.seen,
             doubtEnd ?? observation.seen, promisedUntil ?? observation.seen)

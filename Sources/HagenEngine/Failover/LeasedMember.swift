@@ -17,6 +17,7 @@ package import Hagen
 ///     watching    acquisition known, too late        releasing   write release
 ///     securing    memory is durable                  active      start, or promote a hot standby
 ///     securing    deadline, or memory fails          releasing   write release
+///     securing    not secured for too long           releasing   write release
 ///     active      renewal is due                     active      write renew
 ///     active      renewal known                      active      extend
 ///     active      workload dead, restarts left       active      start
@@ -64,6 +65,12 @@ package struct LeasedMember: Equatable, Sendable {
     var unprovedSince: Instant?
     var restarts: RestartHistory
     var backoff = FailureBackoff()
+    /// When the lease that it has was acquired.
+    var acquiredAt: Instant?
+    /// The last write of the memory failed, and is tried again when the wait is over.
+    var isMemoryDue = false
+    var memoryBackoff = FailureBackoff()
+    var isMemoryFailing: Bool { memoryBackoff.failures > 0 }
     var attemptNotBefore: Instant?
     var isStopRequested = false
     var failure: String?
