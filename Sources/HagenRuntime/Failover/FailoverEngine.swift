@@ -179,6 +179,7 @@ package actor FailoverEngine: EngineService {
                 floors: { [weak self] in await self?.knownRevisions() ?? [] },
                 deliver: { news in queue.add(.store(news)) }, restart: restartWatch)
             group.addTask { await feed.run() }
+            group.addTask { await store.inspect() }
         }
         let events = events
         group.addTask { await events.run() }
