@@ -20,7 +20,8 @@ struct Tool: AsyncParsableCommand {
             InitCommand.self, ValidateCommand.self, ExplainCommand.self, CompileCommand.self, GraphCommand.self,
             SchemaCommand.self, FormatCommand.self, ConvertCommand.self,
             UpCommand.self, DownCommand.self, StatusCommand.self, FaultCommand.self, EventsCommand.self,
-            SwitchoverCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self, SimulateCommand.self,
+            SwitchoverCommand.self, PromoteCommand.self, PauseCommand.self, ResumeCommand.self, DrainCommand.self,
+            SimulateCommand.self,
             LabGuardCommand.self,
         ])
 }

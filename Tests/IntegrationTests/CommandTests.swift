@@ -32,7 +32,7 @@ extension BuiltCommands {
 
         @Test(arguments: [
             "init", "validate", "explain", "compile", "graph", "schema", "format", "convert", "up", "down", "status",
-            "fault", "switchover", "pause", "resume", "drain", "events", "simulate",
+            "fault", "switchover", "promote", "pause", "resume", "drain", "events", "simulate",
         ])
         func helpHasAnExample(command: String) async throws {
             let result = try await hagen(command, "--help")
@@ -53,7 +53,8 @@ extension BuiltCommands {
 
         @Test(arguments: [
             ["validate", "--format", "poem"], ["fault", "tickle", "alpha"], ["explain", "E1"], ["nonsense"],
-            ["switchover"], ["switchover", "web", "--at", "noon"], ["switchover", "web", "--timeout", "long"],
+            ["switchover"], ["promote"], ["promote", "web"], ["switchover", "web", "--at", "noon"],
+            ["switchover", "web", "--timeout", "long"],
             ["switchover", "web", "--at", "2026-11-24T02:00", "--in-window"], ["drain"],
             ["events", "--since", "often"],
         ])
@@ -233,7 +234,8 @@ extension BuiltCommands {
         }
 
         @Test(arguments: [
-            ["status"], ["down"], ["fault", "kill", "alpha"], ["switchover", "web"], ["pause", "web"],
+            ["status"], ["down"], ["fault", "kill", "alpha"], ["switchover", "web"],
+            ["promote", "web", "--to", "beta"], ["pause", "web"],
             ["drain", "alpha"],
             ["events"],
         ])

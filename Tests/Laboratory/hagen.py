@@ -13,6 +13,7 @@ FREEZE_SECONDS = 3
 # What stands in the command lines of the processes on a host.
 AGENT, SERVER, STORE = ("failover", "--configuration"), "server.py", "etcd.yaml"
 BALANCER = ("balancer", "--configuration")
+SUPERVISOR = ("supervise", "--socket")
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -33,7 +34,7 @@ class Hagen:
         self.programs, self.lost = programs, None
         # Of the agents, by host, besides what systemd would set.
         self.environment = {}
-        release = os.path.join(folder, f"{label}-release")
+        self.release = release = os.path.join(folder, f"{label}-release")
         source = topology if os.path.isabs(topology) else os.path.join(HERE, "topologies", f"{topology}.yaml")
         network.run(os.path.join(programs, "hagen"), "compile", source, "-o", release)
         hosts = sorted(os.listdir(os.path.join(release, "hosts")))

@@ -1,7 +1,8 @@
 """Hosts on one machine, and real faults in them and between them.
 
 Each host has namespaces of its own for network, processes, mounts and its name, and hangs on one bridge with a client. Its
-`/run` is lost with it; `/etc/hagen` and `/var/lib/hagen` are folders of the laboratory that outlive it. The whole
+`/run` is lost with it; `/etc/hagen` and `/var/lib/hagen` are folders of the laboratory that outlive it, and `/usr/local/sbin`
+is one that all hosts share. The whole
 laboratory runs in one more set of namespaces, so that nothing of it is seen from outside, and all of it ends with its
 first process, however that ends: the kernel sees to it. Needs root.
 """
@@ -10,12 +11,14 @@ import json, os, shutil, signal, subprocess, sys, tempfile, time
 SUBNET = "10.77.0"
 VIRTUAL = f"{SUBNET}.100"
 CLIENT = f"{SUBNET}.9"
+WATCHER = "02:00:00:00:00:08"
 # What a host does: mounts its folders, says so, and waits for the processes that lost their parents.
 BOOT = """
 mount -t tmpfs tmpfs /run && mkdir -p /run/lock /run/etc /run/work &&
 mount -t overlay overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work /etc && mkdir -p /etc/hagen &&
 mount -t tmpfs tmpfs /var/lib && mkdir -p /var/lib/hagen &&
-mount --bind "$1" /etc/hagen && mount --bind "$2" /var/lib/hagen && hostname "$3" && echo up
+mount --bind "$1" /etc/hagen && mount --bind "$2" /var/lib/hagen && mount --bind "$4" /usr/local/sbin && hostname "$3" &&
+echo up
 while :; do sleep 1000 & wait $!; done
 """
 
@@ -81,7 +84,8 @@ class Host:
         with open(self.log("boot"), "ab") as file:
             self.init = subprocess.Popen(
                 ["nsenter", f"--net=/run/netns/{self.space}", "unshare", "--mount", "--pid", "--uts", "--ipc", "--fork",
-                 "--kill-child", "--mount-proc", "bash", "-c", BOOT, "boot", self.etc, self.state, self.name],
+                 "--kill-child", "--mount-proc", "bash", "-c", BOOT, "boot", self.etc, self.state, self.name,
+                 self.network.programs],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=file, text=True, start_new_session=True)
         if self.init.stdout.readline() != "up\n":
             raise RuntimeError(f"host {self.name} does not boot: see {self.log('boot')}")
@@ -172,7 +176,8 @@ class Network:
 
     def __init__(self, folder, label, names):
         self.folder, self.label, self.bridge = os.path.join(folder, label), label, f"{label}-bridge"
-        os.makedirs(self.folder, exist_ok=True)
+        self.programs = os.path.join(self.folder, "programs")
+        os.makedirs(self.programs, exist_ok=True)
         run("ip", "link", "add", self.bridge, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
         run("ip", "link", "set", self.bridge, "up")
         self.rules = []
@@ -180,15 +185,17 @@ class Network:
         self.hosts = {name: Host(self, name, number) for number, name in enumerate(names, 1)}
         for host in self.hosts.values():
             host.boot()
-        self.client = f"{label}-client"
+        self.client, self.watcher = f"{label}-client", f"{label}-watcher"
         self.connect(self.client, self.client, CLIENT, "02:00:00:00:00:09")
+        self.connect(self.watcher, self.watcher, None, WATCHER)
 
     def connect(self, space, port, address, hardware):
         run("ip", "netns", "add", space)
         run("ip", "-n", space, "link", "set", "lo", "up")
         run("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "address", hardware, "netns", space)
         run("ip", "link", "set", port, "master", self.bridge, "up")
-        run("ip", "-n", space, "address", "add", f"{address}/24", "dev", "eth0")
+        if address:
+            run("ip", "-n", space, "address", "add", f"{address}/24", "dev", "eth0")
         run("ip", "-n", space, "link", "set", "eth0", "up")
 
     def disconnect(self, space, port):
@@ -201,11 +208,14 @@ class Network:
         """Nothing reaches the host or leaves it, and it is not told: its link stays up."""
         self.drop(f'iifname "{self.port(name)}"', f'oifname "{self.port(name)}"')
 
-    def split(self, name, others=None):
-        """The host and the others do not hear each other; the client reaches all."""
+    def split(self, name, others=None, takes_client=False):
+        """The host and the others do not hear each other; the client reaches all, or the host alone."""
         for other in others or self.others(name):
             self.one_way(name, other)
             self.one_way(other, name)
+            if takes_client:
+                self.drop(f'iifname "{self.client}" oifname "{self.port(other)}"')
+                self.drop(f'iifname "{self.port(other)}" oifname "{self.client}"')
 
     def one_way(self, source, target):
         """What one host sends the other is lost, not what it is sent."""
@@ -228,8 +238,14 @@ class Network:
         self.apply()
 
     def drop(self, *matches):
-        self.rules += [f"{match} drop" for match in matches]
+        self.rules += [f"{match} counter drop" for match in matches]
         self.apply()
+
+    def dropped(self):
+        """Packets that the rules in force have dropped."""
+        listed = json.loads(run("nft", "-j", "list", "table", "bridge", self.label))
+        return sum(part["counter"]["packets"] for entry in listed["nftables"] for part in entry.get("rule", {}).get("expr", [])
+                   if "counter" in part)
 
     def apply(self):
         rules = "\n".join(self.rules)

@@ -5,9 +5,9 @@ import client
 
 
 class Observer:
-    def __init__(self, tool):
+    def __init__(self, tool, targets=None):
         command = ["nsenter", f"--net=/run/netns/{tool.network.client}", sys.executable, os.path.abspath(client.__file__)]
-        for target in tool.targets:
+        for target in targets or tool.targets:
             command += ["--to", target]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

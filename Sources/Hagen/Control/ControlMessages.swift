@@ -110,6 +110,8 @@ package struct FailoverStatus: Codable, Equatable, Sendable {
         package var suspicions: [Suspicion] = []
         /// The virtual IPs that the active member carries.
         package var addresses: [String] = []
+        /// `nil`: the cluster has none.
+        package var data: DataStatus?
 
         package init(
             name: String, mode: FailoverConfiguration.Cluster.Mode, role: Role, epoch: UInt64, holder: String?,

@@ -48,6 +48,10 @@ package enum EventKind: String, Codable, Equatable, Sendable, CaseIterable {
     case refused
     case paused, resumed, drained, undrained
     case orderVoid = "order-void"
+    // Data: promoted by force; writes are confirmed by fewer standbys than declared, or by enough again.
+    case forced
+    case exposed
+    case protected
     // Other members.
     case suspected, fencing, fenced
     case fencingFailed = "fencing-failed"

@@ -5,14 +5,37 @@
 package struct ClusterOrder: Codable, Equatable, Sendable {
     package var pause: OrderNote?
     package var switchover: Switchover?
+    package var promotion: Promotion?
 
-    package init(pause: OrderNote? = nil, switchover: Switchover? = nil) {
+    package init(pause: OrderNote? = nil, switchover: Switchover? = nil, promotion: Promotion? = nil) {
         self.pause = pause
         self.switchover = switchover
+        self.promotion = promotion
     }
 
     /// Nothing is ordered: the record is to go.
-    package var isEmpty: Bool { pause == nil && switchover == nil }
+    package var isEmpty: Bool { pause == nil && switchover == nil && promotion == nil }
+
+    /// The order to promote a member although data is lost. It is bound to the epoch of the primary whose data it gives up:
+    /// once anybody else was promoted it means nothing.
+    package struct Promotion: Codable, Equatable, Sendable {
+        /// Drawn at random.
+        package var id: UInt64
+        /// In which the last primary was promoted.
+        package var epoch: UInt64
+        package var target: String
+        package var note: OrderNote
+        /// What was not carried out by then is void.
+        package var notAfter: WallTime
+
+        package init(id: UInt64, epoch: UInt64, target: String, note: OrderNote, notAfter: WallTime) {
+            self.id = id
+            self.epoch = epoch
+            self.target = target
+            self.note = note
+            self.notAfter = notAfter
+        }
+    }
 
     /// The order to end one epoch. It means nothing in any other, so nobody can obey it twice.
     package struct Switchover: Codable, Equatable, Sendable {
@@ -103,6 +126,8 @@ package enum OrderKey: Hashable, Sendable {
 package struct OrderRequest: Codable, Equatable, Sendable {
     package enum Order: Codable, Equatable, Sendable {
         case switchover(cluster: String, target: String?, schedule: Schedule)
+        /// Promotes a member by hand. Without `allowDataLoss` it is refused where data would be lost, with what.
+        case promote(cluster: String, target: String, allowDataLoss: Bool)
         case pause(cluster: String)
         /// Ends the cluster's pause, and takes back a switchover that waits for its time.
         case resume(cluster: String)

@@ -112,6 +112,8 @@ package struct FailoverConfiguration: EngineConfiguration {
         package var permitPort: Int?
         /// When a switchover may be scheduled for; `nil`: by its time alone.
         package var maintenance: Model.MaintenanceWindow?
+        /// How the members keep copies of the workload's data; `nil`: it has none that anything depends on.
+        package var replication: Model.Replication?
 
         /// How long the agent of that host waits before it fences; `nil`: it has nothing to fence with.
         package func fencingDelay(on host: String) -> Duration? {

@@ -140,7 +140,8 @@ extension OrderRequest.Order {
     /// `nil`: it concerns a host.
     package var cluster: String? {
         switch self {
-        case .switchover(let cluster, _, _), .pause(let cluster), .resume(let cluster): cluster
+        case .switchover(let cluster, _, _), .promote(let cluster, _, _), .pause(let cluster), .resume(let cluster):
+            cluster
         case .drain, .undrain: nil
         }
     }

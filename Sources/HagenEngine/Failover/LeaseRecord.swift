@@ -20,10 +20,12 @@ package struct LeaseRecord: Codable, Equatable, Sendable {
     /// Who may replace the record while it is not released, sorted: the holder asks all of them when the store is lost
     /// (rule 13), so whoever it does not know of has to wait until it does.
     package var members: [String]
+    /// A cluster with data: the last word of its primary. Absent in records of older agents.
+    package var data: PublishedData?
 
     package init(
         holder: String, epoch: UInt64, nonce: UInt64, duration: Duration, released: Bool = false,
-        successor: String? = nil, members: [String] = []
+        successor: String? = nil, members: [String] = [], data: PublishedData? = nil
     ) {
         self.holder = holder
         self.epoch = epoch
@@ -32,6 +34,7 @@ package struct LeaseRecord: Codable, Equatable, Sendable {
         self.released = released
         self.successor = successor
         self.members = members
+        self.data = data
     }
 }
 

@@ -34,6 +34,17 @@ extension LeasedMember {
         for index in writes.indices where !writes[index].isDoubtful {
             if writes[index].sent + settings.attemptTimeout <= now { doubt(index, at: now) }
         }
+        return rememberAgainIfDue(at: now) + advancePhase(at: now)
+    }
+
+    /// What could not be kept of the lease is tried again, after growing waits: the next epoch may be months away.
+    private mutating func rememberAgainIfDue(at now: Instant) -> [MemberDirective] {
+        guard isMemoryDue, memoryBackoff.isOver(at: now), let memory else { return [] }
+        isMemoryDue = false
+        return [.remember(memory)]
+    }
+
+    private mutating func advancePhase(at now: Instant) -> [MemberDirective] {
         switch phase {
         case .detached, .finished: return []
         case .adopting: return isStopRequested ? stopWorkload(holding: nil, because: "asked to stop") : []
@@ -71,7 +82,7 @@ extension LeasedMember {
             phase = .finished
             return [decided("stopped", epoch: epoch, as: .stopped), .finish]
         }
-        var directives: [MemberDirective] = []
+        var directives = followPrimary() + sayDataRefusal(at: now)
         if settings.standby == .hot, !isAlive {
             if startedAt != nil, workload?.run == run, run > 0, let ending = workload?.ending {
                 startedAt = nil
@@ -94,7 +105,14 @@ extension LeasedMember {
     private mutating func secure(_ holding: Holding, at now: Instant) -> [MemberDirective] {
         if isStopRequested { return release(holding, because: "asked to stop", at: now) }
         // Nothing acts before the epoch is durable here (rule 5), nor beside a workload that is still ending.
-        guard durableEpoch >= holding.epoch, !isAlive || workload?.state != .ending else { return renewIfDue(at: now) }
+        guard durableEpoch >= holding.epoch, !isEnding else {
+            guard let end = securingEnd, end <= now else { return renewIfDue(at: now) }
+            let cause = isEnding ? "an earlier workload is not proved dead" : "its memory of the lease is not durable"
+            backoff.failed(started: nil, at: now)
+            // What is still alive was never given the epoch: whoever has it next is told a new one.
+            return release(holding, because: "\(cause) after all this time: leaves the lease to another", at: now)
+        }
+        if let directives = prove(holding, at: now) { return directives }
         phase = .active(holding)
         let isCached = settings.planted == .cachedViewAfterResume
         let permit = Permit(epoch: holding.epoch, deadline: isCached ? now + settings.timing.stop : holding.deadline)
@@ -107,7 +125,8 @@ extension LeasedMember {
         } else {
             activation = start(.active, permit: permit, at: now)
         }
-        return [decided("is active: \(reason)", epoch: holding.epoch, as: .active), activation] + renewIfDue(at: now)
+        return firstWait() + [decided("is active: \(reason)", epoch: holding.epoch, as: .active), activation]
+            + renewIfDue(at: now)
     }
 
     private mutating func act(_ holding: Holding, at now: Instant) -> [MemberDirective] {
@@ -115,7 +134,7 @@ extension LeasedMember {
             if isStopRequested {
                 return stopWorkload(holding: holding, because: "asked to stop") + renewIfDue(at: now)
             }
-            return handOverIfDue(holding, at: now) + renewIfDue(at: now)
+            return handOverIfDue(holding, at: now) + tendData(at: now) + renewIfDue(at: now)
         }
         if isStopRequested { return release(holding, because: "asked to stop", at: now) }
         unexpectedEnds += 1
@@ -131,6 +150,21 @@ extension LeasedMember {
         backoff.failed(started: startedAt, at: now)
         return release(holding, because: "\(cause): gives up the lease", as: .workloadEnded, at: now)
     }
+
+    private var isEnding: Bool { isAlive && workload?.state == .ending }
+
+    /// When it gives back a lease that it renews and cannot act under: nobody is active until then.
+    var securingEnd: Instant? {
+        guard case .securing(let holding) = phase else { return nil }
+        let memoryEnd = durableEpoch < holding.epoch ? acquiredAt.map { $0 + Self.memoryPatience } : nil
+        return [memoryEnd, isEnding ? patienceEnd : nil].compactMap { $0 }.min()
+    }
+
+    /// How long a disk may take to keep the memory; slow ones take a second or two.
+    static let memoryPatience: Duration = .seconds(5)
+
+    /// Whether a workload has been neither known to run nor proved dead for longer than it may be.
+    func isUnprovedForLong(at now: Instant) -> Bool { patienceEnd.map { $0 <= now } ?? false }
 
     /// When a workload that is neither known to run nor proved dead is waited for no more.
     var patienceEnd: Instant? { isAlive ? unprovedSince.map { $0 + settings.endingPatience } : nil }

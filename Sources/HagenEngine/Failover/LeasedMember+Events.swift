@@ -71,14 +71,19 @@ extension LeasedMember {
 
     package mutating func memoryWritten(_ memory: LeaseMemory, at now: Instant) -> [MemberDirective] {
         durableEpoch = max(durableEpoch, memory.epoch)
+        (isMemoryDue, memoryBackoff) = (false, FailureBackoff())
         return expire(at: now) + advance(at: now)
     }
 
     package mutating func memoryNotWritten(_ problem: String, at now: Instant) -> [MemberDirective] {
         var directives = expire(at: now)
+        isMemoryDue = true
+        memoryBackoff.failed(started: nil, at: now)
         if case .securing(let holding) = phase {
             backoff.failed(started: nil, at: now)
             directives += release(holding, because: "cannot keep its memory of the lease: \(problem)", at: now)
+        } else if memoryBackoff.failures == 1 {
+            directives.append(decided("cannot keep its memory of the lease: \(problem); tries again", epoch: epoch))
         }
         return directives + advance(at: now)
     }

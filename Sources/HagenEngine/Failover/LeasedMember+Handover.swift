@@ -9,6 +9,8 @@ package struct Orders: Equatable, Sendable {
     package var switchover: Switchover?
     /// Who paused it and who drained the host, and why, in words.
     package var pauseNote, drainNote: String?
+    /// A member is to be promoted although data is lost.
+    package var promotion: Promotion?
 
     package init(
         isPaused: Bool = false, isDrained: Bool = false, switchover: Switchover? = nil, pauseNote: String? = nil,
@@ -19,6 +21,23 @@ package struct Orders: Equatable, Sendable {
         self.switchover = switchover
         self.pauseNote = pauseNote
         self.drainNote = drainNote
+    }
+
+    /// The order to give up what only the primary of one epoch has. Once anybody else was promoted it means nothing.
+    package struct Promotion: Equatable, Sendable {
+        package var id: UInt64
+        /// In which the last primary was promoted.
+        package var epoch: UInt64
+        package var target: String
+        /// Who ordered it, and why, in words.
+        package var note: String?
+
+        package init(id: UInt64, epoch: UInt64, target: String, note: String? = nil) {
+            self.id = id
+            self.epoch = epoch
+            self.target = target
+            self.note = note
+        }
     }
 
     /// The order to end one epoch: in any other it means nothing, so it cannot be obeyed twice.
@@ -90,7 +109,10 @@ extension LeasedMember {
         guard now < peer.seen + settings.freshness, !peer.suspicion.isSuspected(at: now) else {
             return "nothing was heard of \(host) for \((now - peer.seen).roundedText)"
         }
-        return peer.readySince == nil ? "\(host) is not ready: \(peer.problem ?? "it does not say why")" : nil
+        guard peer.readySince != nil else {
+            return "\(host) is not ready: \(peer.problem ?? "it does not say why")"
+        }
+        return dataRefusal(ofSuccessor: host)
     }
 
     var isDrained: Bool { orders.isDrained }
@@ -178,7 +200,7 @@ extension LeasedMember {
 
 /// The order of candidates.
 extension LeasedMember {
-    /// Higher priority first; among equals those that do not share the failure domain of the last holder, for what
+    /// More data first, where there are any; then higher priority; among equals those that do not share the failure domain of the last holder, for what
     /// ended that one may be about to end them.
     var candidatesInOrder: [String] {
         let zone = lastZone
@@ -204,6 +226,8 @@ extension LeasedMember {
 
     private func goes(_ left: Int, before right: Int, lastZone: String?) -> Bool {
         let (a, b) = (settings.candidates[left], settings.candidates[right])
+        let (dataOfA, dataOfB) = (dataOrder(of: a.host), dataOrder(of: b.host))
+        if dataOfA != dataOfB { return dataOfA > dataOfB }
         if a.priority != b.priority { return a.priority > b.priority }
         let (isNearA, isNearB) = (lastZone != nil && a.zone == lastZone, lastZone != nil && b.zone == lastZone)
         return isNearA == isNearB ? left < right : isNearB

@@ -173,8 +173,9 @@ extension LeasedMember {
             return release(holding, because: "learnt too late that it had acquired the lease", at: now)
         }
         phase = .securing(holding)
+        acquiredAt = now
         countGiveBack(at: now)
-        return [decided("acquired the lease", epoch: holding.epoch, as: .acquired)]
+        return [decided("acquired the lease", epoch: holding.epoch, as: .acquired)] + noteForced(holding.epoch)
     }
 
     private mutating func renewed(

@@ -37,7 +37,8 @@ extension LeasedMember {
     /// Whether the member would take the lease if it were free.
     package func isReady(at now: Instant) -> Bool {
         guard phase == .watching, hold == nil, !isStopRequested, !isDrained, gate == .open, observation != nil,
-            backoff.isOver(at: now), settings.isCandidate
+            backoff.isOver(at: now), settings.isCandidate, dataRefusal(at: now) == nil, !isMemoryFailing,
+            !isUnprovedForLong(at: now)
         else { return false }
         return settings.standby == .cold || workload?.state == .running
     }
@@ -51,6 +52,9 @@ extension LeasedMember {
         if gate == .unknown { return "its gate was not looked at yet" }
         if case .closed(let reason) = gate { return reason }
         if observation == nil { return "it has not reached the store yet" }
+        if phase == .watching, let refusal = dataRefusal(at: now) { return refusal.text }
+        if isMemoryFailing { return "it cannot keep its memory of the lease" }
+        if isUnprovedForLong(at: now) { return "its workload is not proved dead" }
         if let until = backoff.until, now < until {
             return "its workload failed \(backoff.failures) times lately, it waits \((until - now).text)"
         }
@@ -116,6 +120,7 @@ extension LeasedMember {
     /// When `timeReached` has something to do; `nil` where only an event can change anything.
     package func wake(at now: Instant) -> Instant? {
         var moments = writes.filter { !$0.isDoubtful }.map { $0.sent + settings.attemptTimeout }
+        if isMemoryDue, let until = memoryBackoff.until { moments.append(until) }
         switch phase {
         case .detached, .finished: return nil
         case .adopting(let permit): moments.append(permit.deadline)
@@ -126,6 +131,8 @@ extension LeasedMember {
         case .securing(let holding), .active(let holding):
             moments.append(holding.deadline)
             if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+            if let moment = proofTime(holding) { moments.append(moment) }
+            if let moment = securingEnd { moments.append(moment) }
             if isActive {
                 if let moment = askAt { moments.append(moment) }
                 // One that is due and cannot be done yet is looked at with each renewal.

@@ -24,11 +24,12 @@ extension LeasedMember {
     /// When this member may try to take the lease, `nil` where it may not as things are.
     func attemptTime(at now: Instant) -> Instant? {
         guard phase == .watching, hold == nil, !isStopRequested, isFreeToWrite, let observation,
-            settings.isCandidate, !isAlive || settings.standby == .hot, gate == .open, !isDrained
+            settings.isCandidate, !isAlive || settings.standby == .hot, !isUnprovedForLong(at: now), gate == .open,
+            !isDrained
         else { return nil }
         let record = observation.value.record
         guard mayReplace(record) else { return nil }
-        guard nextEpoch < .max else { return nil }
+        guard nextEpoch < .max, dataRefusal(at: now) == nil else { return nil }
         var delay = Self.rankDelay * rank(at: now)
         if let record, record.released, !observation.isFirst {
             if let successor = record.successor {
@@ -37,6 +38,8 @@ extension LeasedMember {
         } else if !isFenced(observation) {
             delay += wait(for: record)
         }
+        // Whoever can keep what it learns goes first.
+        if isMemoryFailing { delay += Self.successorDelay }
         return max(
             observation.seen + delay, backoff.until ?? observation.seen, attemptNotBefore ?? observation.seen,
             doubtEnd ?? observation.seen, promisedUntil ?? observation.seen)
@@ -130,7 +133,8 @@ extension LeasedMember {
     ) -> MemberDirective {
         let record = LeaseRecord(
             holder: settings.host, epoch: epoch, nonce: nonces.next(), duration: settings.timing.duration,
-            released: kind == .release, successor: successor, members: settings.members)
+            released: kind == .release, successor: successor, members: settings.members,
+            data: dataToWrite(kind, epoch: epoch, at: now))
         let known = observation?.value.revision == expected ? observation?.value.record?.nonce : nil
         let write = LeaseWrite(kind: kind, expected: expected, expectedNonce: known, record: record)
         if writes.count == Self.maximumPendingWrites { writes.removeFirst() }

@@ -17,6 +17,7 @@ package import Hagen
 ///     watching    acquisition known, too late        releasing   write release
 ///     securing    memory is durable                  active      start, or promote a hot standby
 ///     securing    deadline, or memory fails          releasing   write release
+///     securing    not secured for too long           releasing   write release
 ///     active      renewal is due                     active      write renew
 ///     active      renewal known                      active      extend
 ///     active      workload dead, restarts left       active      start
@@ -64,6 +65,12 @@ package struct LeasedMember: Equatable, Sendable {
     var unprovedSince: Instant?
     var restarts: RestartHistory
     var backoff = FailureBackoff()
+    /// When the lease that it has was acquired.
+    var acquiredAt: Instant?
+    /// The last write of the memory failed, and is tried again when the wait is over.
+    var isMemoryDue = false
+    var memoryBackoff = FailureBackoff()
+    var isMemoryFailing: Bool { memoryBackoff.failures > 0 }
     var attemptNotBefore: Instant?
     var isStopRequested = false
     var failure: String?
@@ -83,6 +90,8 @@ package struct LeasedMember: Equatable, Sendable {
     var successor: String?
     var gate: Gate
     var fencing: FencingProgress?
+    /// Of a cluster with data; see `LeasedMember+Data.swift`.
+    var data = DataState()
 
     /// - Parameters:
     ///   - memory: what this host kept of the lease; `nil` where it never saw it.
@@ -122,6 +131,8 @@ package struct LeasedMember: Equatable, Sendable {
         package var fencingDelay: Duration?
         /// How long the workload may take to be proved dead until the lease is left to run out.
         package var endingPatience: Duration = .seconds(10)
+        /// How the members of a cluster with data keep copies; `nil`: there is no data that anything depends on.
+        package var replication: ReplicationPolicy?
         /// For tests of the tests alone.
         package var planted: PlantedFault?
 
@@ -174,6 +185,10 @@ package struct LeasedMember: Equatable, Sendable {
         case cachedViewAfterResume
         /// Against rule 13: a majority of promises is taken for all.
         case failsafeWithMajority
+        /// Against rule 11: the set is changed in the store before the server waits for it.
+        case setNarrowedInStoreFirst
+        /// Against rule 11: whoever has the highest timeline is taken for the one with the newest data.
+        case highestTimelineWins
     }
 
     package enum Phase: Equatable, Sendable {

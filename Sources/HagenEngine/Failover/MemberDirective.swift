@@ -23,6 +23,8 @@ package enum MemberDirective: Equatable, Sendable {
     case look
     /// End that host for certain, by the fencing levels in their order; the outcome is an event.
     case fence(host: String, epoch: UInt64)
+    /// Of a cluster with data.
+    case data(DataDirective)
     /// Something was decided: the words are for the log and the status.
     case report(MemberDecision)
     /// The member was asked to stop and is done.

@@ -14,6 +14,14 @@ package protocol CoordinationStore: Sendable {
     /// Every change after that revision to keys with the prefix, in order and without gaps, until the consumer stops.
     /// Ends with `CoordinationError.compacted` where the store no longer remembers so far back: read anew.
     func watch(prefix: String, after revision: Int64) -> AsyncThrowingStream<StoreChange, any Error>
+
+    /// What is to be found out about the store beside its use, and may take its time; returns when there is nothing left
+    /// to do, or when it is cancelled.
+    func inspect() async
+}
+
+extension CoordinationStore {
+    package func inspect() async {}
 }
 
 package struct StoreRecord: Codable, Equatable, Sendable {

@@ -40,12 +40,14 @@ package final class EtcdStore: CoordinationStore {
         versions = EtcdVersionCheck(endpoints: self.endpoints, logger: logger)
     }
 
+    /// Warns of members whose version has known faults.
+    package func inspect() async { await versions.run() }
+
     // MARK: Reading
 
     package func read(prefix: String) async throws -> StoreSnapshot {
         try StoreLimits.check(prefix: prefix)
         let sight = try await look([EtcdRange(keys: EtcdKeys(prefix: prefix))])
-        await versions.run()
         let records = (sight.ranges.first?.records ?? []).filter { $0.key != EtcdIdentity.key }
         return StoreSnapshot(
             storeID: sight.store.storeID, revision: sight.header.revision,

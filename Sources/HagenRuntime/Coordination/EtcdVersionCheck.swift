@@ -15,7 +15,6 @@ final class EtcdVersionCheck: Sendable {
     }
     private struct State {
         var unknown: Set<Int>
-        var next: ContinuousClock.Instant?
         var warnedOf: Set<String> = []
     }
 
@@ -29,14 +28,18 @@ final class EtcdVersionCheck: Sendable {
         state = Mutex(State(unknown: Set(endpoints.addresses.indices)))
     }
 
+    /// Returns when every member has told its version, or when it is cancelled.
     func run() async {
-        let members = state.withLock { state -> [Int] in
-            let now = ContinuousClock.now
-            guard !state.unknown.isEmpty, state.next.map({ $0 <= now }) ?? true else { return [] }
-            state.next = now + Self.pause
-            return state.unknown.sorted()
+        while !Task.isCancelled {
+            let members = state.withLock { $0.unknown.sorted() }
+            guard !members.isEmpty else { return }
+            await ask(members)
+            guard state.withLock({ !$0.unknown.isEmpty }) else { return }
+            try? await Task.sleep(for: Self.pause)
         }
-        guard !members.isEmpty else { return }
+    }
+
+    private func ask(_ members: [Int]) async {
         let versions = await withTaskGroup(of: (Int, String?).self) { [endpoints] group in
             for member in members {
                 group.addTask {

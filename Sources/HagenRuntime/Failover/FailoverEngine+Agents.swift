@@ -18,6 +18,15 @@ extension FailoverEngine {
             return lease(question, from: message.host, at: now) {
                 $0.promised(by: message.host, epoch: question.epoch, round: question.round, at: now)
             }
+        case .dataQuestion(let question):
+            return lease(question, from: message.host, at: now) {
+                $0.reportAsked(by: message.host, epoch: question.epoch, round: question.round, at: now)
+            }
+        case .dataReport(let question, let position):
+            return lease(question, from: message.host, at: now) {
+                $0.reported(
+                    by: message.host, epoch: question.epoch, round: question.round, position: position, at: now)
+            }
         case .inquiry, .holding: return []
         }
     }
@@ -52,7 +61,8 @@ extension FailoverEngine {
                     return Greeting(
                         cluster: member.cluster.name, isReady: isReady, epoch: leased.memory?.epoch ?? 0,
                         problem: isReady
-                            ? nil : leased.problem(at: now).map { String($0.prefix(Greeting.maximumProblemLength)) })
+                            ? nil : leased.problem(at: now).map { String($0.prefix(Greeting.maximumProblemLength)) },
+                        position: leased.dataPosition(of: configuration.host)?.bounded)
                 }))
     }
 
@@ -72,7 +82,9 @@ extension FailoverEngine {
             guard let index = member(of: told.cluster, with: host) else { continue }
             work.add(
                 members[index].machine.lease {
-                    $0.peerGreeted(host, isReady: told.isReady, problem: told.problem, epoch: told.epoch, at: now)
+                    $0.peerDataSeen(host, told.position)
+                    return $0.peerGreeted(
+                        host, isReady: told.isReady, problem: told.problem, epoch: told.epoch, at: now)
                 }, of: index)
         }
         return perform(work, at: now)

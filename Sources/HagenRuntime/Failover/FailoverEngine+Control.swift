@@ -44,6 +44,14 @@ extension FailoverEngine {
             return OrderAnswer(
                 words: "cluster '\(cluster)' switches over from \(holder) (epoch \(order.epoch)) \(whom)\(when)",
                 epoch: order.epoch, holder: holder, notBefore: order.notBefore)
+        case .promote(let cluster, let target, let allowDataLoss):
+            let (order, words) = try promotion(
+                of: try leased(cluster), to: target, allowDataLoss: allowDataLoss, note)
+            try await withDeadline(Self.orderTimeLimit) {
+                try await orderStore.change(cluster) { $0.promotion = order }
+            }
+            self.note(.noted, "was told \(note.words) to promote \(target) by force: \(words)", cluster: cluster)
+            return OrderAnswer(words: "cluster '\(cluster)' promotes \(target); lost: \(words)", epoch: order.epoch)
         case .pause(let cluster):
             _ = try leased(cluster)
             try await withDeadline(Self.orderTimeLimit) { try await orderStore.change(cluster) { $0.pause = note } }

@@ -48,6 +48,7 @@ extension FailoverEngine {
             case .promise(let host, let epoch, let round):
                 tell(.promise(question(epoch, round, of: index)), to: [host])
             case .look: restartWatch.signal()
+            case .data(let directive): if let job = perform(directive, of: index) { jobs.append(job) }
             case .fence(let host, let epoch): jobs.append(fence(host, epoch: epoch, of: index))
             }
         }

@@ -47,11 +47,12 @@ package actor FailoverEngine: EngineService {
 
     /// - Parameters:
     ///   - store: needed where a cluster fails over.
+    ///   - adapters: what looks after the data of those clusters that have some, by their names.
     ///   - executable: `hagend`, to start supervisors with; unsaid, the program that this process runs.
     /// - Throws: `EngineFailure`.
     package init(
         _ configuration: FailoverConfiguration, context: EngineContext, store: (any CoordinationStore)?,
-        executable: String? = nil
+        adapters: [String: any DataAdapter] = [:], executable: String? = nil
     ) throws {
         let faults = FailoverFaults.found(in: configuration)
         guard faults.isEmpty else { throw EngineFailure(faults.joined(separator: "\n"), kind: .configuration) }
@@ -81,6 +82,7 @@ package actor FailoverEngine: EngineService {
         }
         for (index, member) in members.enumerated() {
             memberByName[member.cluster.name] = index
+            members[index].adapter = adapters[member.cluster.name]
             if let key = member.key { memberByKey[key] = index }
         }
         guard memberByKey.isEmpty || store != nil else {
@@ -166,6 +168,10 @@ package actor FailoverEngine: EngineService {
                 group.addTask { [weak self] in await self?.repeatCheck(check, of: index) }
             }
         }
+        for (index, member) in members.enumerated() {
+            guard let adapter = member.adapter else { continue }
+            group.addTask { await adapter.run { report in queue.add(.data(index, report)) } }
+        }
         for keeper in watchdogs { group.addTask { await keeper.run() } }
         if let store, !memberByKey.isEmpty, let prefix = configuration.store?.prefix {
             let feed = StoreFeed(
@@ -173,6 +179,7 @@ package actor FailoverEngine: EngineService {
                 floors: { [weak self] in await self?.knownRevisions() ?? [] },
                 deliver: { news in queue.add(.store(news)) }, restart: restartWatch)
             group.addTask { await feed.run() }
+            group.addTask { await store.inspect() }
         }
         let events = events
         group.addTask { await events.run() }
@@ -213,13 +220,14 @@ package actor FailoverEngine: EngineService {
                 at: now)
         case .checked(let index, let run, let result): return checked(result, run: run, of: index, at: now)
         case .hooksEnded(let index): return hooksEnded(of: index)
+        case .data(let index, let report): return dataReported(report, of: index, at: now)
         case .gate(let index, let problem): return gateSeen(problem, of: index, at: now)
         case .time:
             var work = orders.isTimed ? tellOrders(at: now) : FailoverWork()
             for index in members.indices { work.add(members[index].machine.timeReached(at: now), of: index) }
             let jobs = perform(work, at: now)
             killUnresponsive(at: now)
-            return jobs + clearOrders(at: now)
+            return jobs + clearOrders(at: now) + clearPromotions(at: now)
         case .stop:
             isStopping = true
             note(.stopping, "the agent was told to stop")

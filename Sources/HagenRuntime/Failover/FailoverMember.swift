@@ -18,6 +18,9 @@ struct FailoverMember: Sendable {
     var commits = LeaseCommits()
     var check: MemberCheck?
 
+    /// Looks after the workload's data; `nil`: it has none.
+    var adapter: (any DataAdapter)?
+
     let hookFile: HookMemoryFile
     var hooks: MemberHooks
 
@@ -78,6 +81,7 @@ struct FailoverMember: Sendable {
             freshness: (configuration.heartbeat?.every ?? .milliseconds(100)) * 4)
         settings.isGated = cluster.gate != nil
         settings.giveBackAfter = cluster.giveBackAfter?.wrappedValue
+        settings.replication = cluster.replication.flatMap(ReplicationPolicy.init)
         settings.fencingDelay = cluster.fencingDelay(on: configuration.host)
         settings.endingPatience = cluster.workload.stopTimeout + Self.proofTime
         machine = .leased(LeasedMember(settings: settings, memory: try file.read(), nonceSeed: nonceSeed))
@@ -115,6 +119,7 @@ struct FailoverMember: Sendable {
         status.addresses = cluster.addresses.map { "\($0.address)" }
         (status.pause, status.switchover) = (order?.pause, order?.switchover)
         guard let leased else { return status }
+        status.data = leased.dataStatus
         status.problem = leased.isActive ? nil : leased.problem(at: now)
         status.leaseAge = leased.leaseAge(at: now)
         status.isOnPromises = leased.isOnPromises

@@ -44,7 +44,7 @@ final class FailoverQueue: Sendable {
                 if state.greetings.updateValue(message, forKey: message.host) == nil {
                     state.greeters.append(message.host)
                 }
-            case .supervisor, .store, .checked, .inquired:
+            case .supervisor, .store, .checked, .inquired, .data:
                 guard state.ordinary.count < limit else { return false }
                 state.ordinary.append(input)
             }

@@ -18,6 +18,8 @@ enum FailoverInput: Sendable {
     case hooksEnded(Int)
     /// `problem`: why its gate is closed, in words; `nil`: it is open.
     case gate(Int, problem: String?)
+    /// What an adapter observed; the next observation makes up for one that is lost.
+    case data(Int, DataReport)
     case time
     case stop
 }

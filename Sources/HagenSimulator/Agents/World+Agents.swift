@@ -173,6 +173,7 @@ extension World {
             checkers.promised(by: hosts[host].name, epoch: epoch, round: round)
             send(.promised(by: host, epoch: epoch, round: round), from: host, to: peer)
         case .look: readLease(host)
+        case .data: preconditionFailure("no data is declared, and the machine says \(directive)")
         case .fence(let target, let epoch): fence(target, epoch: epoch, by: host)
         case .report(let decision):
             note(host, decision.epoch > 0 ? "\(decision.reason) (epoch \(decision.epoch))" : decision.reason)

@@ -50,9 +50,9 @@ struct EventTable {
 
     private func styled(_ text: String, _ kind: EventKind) -> String {
         switch kind {
-        case .active, .adopted, .failsafeEnded, .storeReached: terminal.styled(text, .green)
+        case .active, .adopted, .protected, .failsafeEnded, .storeReached: terminal.styled(text, .green)
         case .expired, .lost, .held, .workloadEnded, .workloadKilled, .checkFailed, .storeLost, .supervisorLost,
-            .supervisorKilled, .fencingFailed, .addressDuplicate, .hookFailed:
+            .supervisorKilled, .forced, .exposed, .fencingFailed, .addressDuplicate, .hookFailed:
             terminal.styled(text, .red)
         case .failsafeBegun, .refused, .paused, .drained, .suspected, .fencing, .fenced, .orderVoid:
             terminal.styled(text, .yellow)

@@ -75,7 +75,33 @@ struct StatusTable {
         if cluster.role == .active, !cluster.addresses.isEmpty {
             notes.append(("carries \(cluster.addresses.joined(separator: ", "))", .faint))
         }
+        if let data = cluster.data { notes += self.notes(on: data, of: cluster) }
         return notes.map { "    " + terminal.styled($0.text, $0.style) }
+    }
+
+    /// Who has how much of the data, and whom writes wait for.
+    private func notes(
+        on data: DataStatus, of cluster: FailoverStatus.Cluster
+    ) -> [(text: String, style: Terminal.Style)] {
+        var notes: [(text: String, style: Terminal.Style)] = []
+        if let primary = data.primary, let epoch = data.primaryEpoch, let published = data.published {
+            notes.append(("data of \(primary) since epoch \(epoch), last known at \(published)", .faint))
+        }
+        if !data.members.isEmpty {
+            let words = data.members.map { member -> String in
+                guard let bytes = member.lagInBytes else { return "\(member.host) of another history" }
+                return "\(member.host) \(bytes)B" + (member.lag.map { " (\($0.rounded))" } ?? "")
+            }
+            let isParted = data.members.contains { $0.lagInBytes == nil }
+            notes.append(("behind: \(words.joined(separator: ", "))", isParted ? .yellow : .faint))
+        }
+        for set in data.synchronousSets {
+            let isExposed = set.acknowledgements == 0
+            let whom =
+                isExposed ? "nobody" : "any \(set.acknowledgements) of \(set.standbys.joined(separator: ", "))"
+            notes.append(("writes of \(set.primary) wait for \(whom)", isExposed ? .yellow : .faint))
+        }
+        return notes
     }
 
     /// When the agent last heard the others, and how suspicious their silence is.

@@ -60,6 +60,8 @@ struct FailoverScenario {
     private var writes: [LeaseWrite] = []
     private var round: UInt64 = 0
     private var rounds = 0
+    /// The round of the last question for positions.
+    var gathering: UInt64 = 0
 
     mutating func perform(_ line: String) throws -> [String] {
         var words = line.split(separator: " ").map(String.init)[...]
@@ -95,6 +97,7 @@ struct FailoverScenario {
         settings.isGated = plain.contains("gated")
         settings.giveBackAfter = options["back"].flatMap(Int.init).map { .seconds($0) }
         if let patience = options["patience"].flatMap(Int.init) { settings.endingPatience = .milliseconds(patience) }
+        settings.replication = policy(plain, options)
         settings.fencingDelay = options["fence"].flatMap(Int.init).map { .milliseconds($0) }
         return LeasedMember(
             settings: settings,
@@ -115,9 +118,10 @@ struct FailoverScenario {
         case "read":
             let reading = LeaseReading(
                 storeID: store, revision: revision, floor: options["floor"].flatMap(Int64.init) ?? 0,
-                value: try value(plain, revision, line))
+                value: try value(plain, options, revision, line))
             return member.leaseRead(reading, at: now)
-        case "change": return member.leaseChanged(try value(plain, revision, line), revision: revision, at: now)
+        case "change":
+            return member.leaseChanged(try value(plain, options, revision, line), revision: revision, at: now)
         case "acknowledge":
             let nonce = try write(plain, line).record.nonce
             return member.writeAcknowledged(nonce: nonce, storeID: store, revision: revision, at: now)
@@ -126,7 +130,8 @@ struct FailoverScenario {
             let nonce = try write(plain, line).record.nonce
             let rest = plain.first.flatMap(Int.init) == nil ? plain : Array(plain.dropFirst())
             return member.writeConflicted(
-                nonce: nonce, storeID: store, storeRevision: revision, current: try value(rest, revision, line), at: now
+                nonce: nonce, storeID: store, storeRevision: revision,
+                current: try value(rest, options, revision, line), at: now
             )
         case "remembered":
             let memory = LeaseMemory(storeID: store, epoch: plain.first.flatMap(UInt64.init) ?? 0, revision: revision)
@@ -144,13 +149,17 @@ struct FailoverScenario {
             let epoch = options["epoch"].flatMap(UInt64.init) ?? member.epoch
             return member.promised(by: plain.first ?? "", epoch: epoch, round: round, at: now)
         case "orders":
+            let promoted = options["promote"]?.split(separator: ":").map(String.init) ?? []
             let parts = options["switchover"]?.split(separator: ":").map(String.init) ?? []
-            return member.ordersChanged(
-                Orders(
-                    isPaused: plain.contains("paused"), isDrained: plain.contains("drained"),
-                    switchover: parts.first.flatMap(UInt64.init).map {
-                        Orders.Switchover(id: 1, epoch: $0, target: parts.count > 1 ? parts[1] : nil)
-                    }), at: now)
+            var orders = Orders(
+                isPaused: plain.contains("paused"), isDrained: plain.contains("drained"),
+                switchover: parts.first.flatMap(UInt64.init).map {
+                    Orders.Switchover(id: 1, epoch: $0, target: parts.count > 1 ? parts[1] : nil)
+                })
+            if promoted.count == 2, let epoch = UInt64(promoted[0]) {
+                orders.promotion = Orders.Promotion(id: 1, epoch: epoch, target: promoted[1], note: "by root@a")
+            }
+            return member.ordersChanged(orders, at: now)
         case "gate":
             return member.gateChanged(plain == ["open"] ? nil : plain.joined(separator: " "), at: now)
         case "fenced":
@@ -163,7 +172,7 @@ struct FailoverScenario {
         case "stop": return member.stopRequested(at: now)
         case "time": return member.timeReached(at: now)
         case "commit": return member.commitIsLeaving(at: now)
-        default: throw Mistake(line: line)
+        default: return try happenToData(event, plain, options, line, &member, now)
         }
     }
 
@@ -184,7 +193,9 @@ struct FailoverScenario {
             ending: options["ending"]?.replacing("_", with: " "))
     }
 
-    private func value(_ plain: [String], _ revision: Int64, _ line: String) throws -> LeaseValue {
+    private func value(
+        _ plain: [String], _ options: [String: String], _ revision: Int64, _ line: String
+    ) throws -> LeaseValue {
         guard let word = plain.first else { throw Mistake(line: line) }
         switch word {
         case "absent": return .absent
@@ -196,7 +207,8 @@ struct FailoverScenario {
         guard parts.count >= 2, let epoch = UInt64(parts[1]) else { throw Mistake(line: line) }
         let record = LeaseRecord(
             holder: parts[0], epoch: epoch, nonce: 4242, duration: .seconds(1),
-            released: parts.count > 2 && parts[2] == "released", successor: parts.count > 3 ? parts[3] : nil)
+            released: parts.count > 2 && parts[2] == "released", successor: parts.count > 3 ? parts[3] : nil,
+            data: Self.published(options))
         return .record(record, revision: revision)
     }
 
@@ -210,6 +222,7 @@ struct FailoverScenario {
             let successor = write.record.successor.map { " to \($0)" } ?? ""
             return
                 "write \(writes.count): \(write.kind.rawValue) epoch \(write.record.epoch)\(successor), expecting revision \(write.expected)"
+                + describe(write.record.data)
         case .remember(let memory): return "remember epoch \(memory.epoch) of \(memory.storeID)"
         case .start(let run, let role, let permit): return "start run \(run) as \(role.rawValue), \(until(permit))"
         case .promote(let run, let permit): return "promote run \(run), \(until(permit))"
@@ -221,6 +234,7 @@ struct FailoverScenario {
             return "ask \(hosts.joined(separator: ",")) in epoch \(epoch), question \(rounds)"
         case .promise(let host, let epoch, let round): return "promise \(host) in epoch \(epoch), round \(round)"
         case .look: return "look"
+        case .data(let directive): return describe(directive)
         case .fence(let host, let epoch): return "fence \(host) of epoch \(epoch)"
         case .report(let decision): return "says: \(decision.reason)"
         case .finish: return "finish"

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
+internal import HagenEngine
 
 /// What agents tell each other, and the balancers that ask them, in one datagram.
 ///
@@ -12,6 +13,10 @@ struct AgentMessage: Codable, Equatable, Sendable {
         /// The holder cannot reach the store: who gets this is asked not to take over.
         case question(LeaseQuestion)
         case promise(LeaseQuestion)
+        /// The holder of that epoch, not promoted yet, asks to stop receiving from older ones and to report (rule 11).
+        case dataQuestion(LeaseQuestion)
+        /// The answer: it has stopped, and that is what it has.
+        case dataReport(LeaseQuestion, position: ReplicationPosition)
         /// A balancer asks who acts. `round` is drawn at random, so that no answer serves twice.
         case inquiry(round: UInt64)
         /// The answer, of an agent that acts only.
@@ -36,6 +41,8 @@ struct Greeting: Codable, Equatable, Sendable {
     var epoch: UInt64
     /// Why the member would not take it, in words.
     var problem: String?
+    /// Of a cluster with data: what is durable here.
+    var position: ReplicationPosition?
 }
 
 /// The right to act that a host has in one cluster.

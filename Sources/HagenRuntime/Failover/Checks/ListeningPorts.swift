@@ -1,27 +1,35 @@
 internal import Glibc
 internal import Hagen
 
-/// On which TCP addresses something listens on this host, from the kernel's tables.
+/// On which TCP addresses something listens on this host, from the kernel.
 ///
-/// `/proc/net/tcp` and `tcp6` name the listeners before all connections, so that reading ends at the first connection,
-/// however many there are.
+/// Asked for by sock_diag(7), which alone tells whether a listener on IPv6 takes IPv4 connections too. Where the kernel
+/// has no such answer (it was built without, or a filter of system calls forbids it), `/proc/net/tcp` and `tcp6` tell
+/// the rest, and a listener at `::` counts for both families.
 struct ListeningPorts: Equatable, Sendable {
-    /// As the kernel writes them: 32-bit words of the address in the host's order, a colon, the port; capitals.
-    private let listeners: Set<String>
+    private let listeners: Set<LocalSockets.Listener>
 
     static func read() -> ListeningPorts {
-        ListeningPorts(tables: ["/proc/net/tcp", "/proc/net/tcp6"].map { beginning(of: $0) })
+        guard let listeners = try? LocalSockets().listeners() else {
+            return ListeningPorts(tables: ["/proc/net/tcp", "/proc/net/tcp6"].map { beginning(of: $0) })
+        }
+        return ListeningPorts(listeners)
     }
 
+    init(_ listeners: Set<LocalSockets.Listener>) { self.listeners = listeners }
+
+    /// They name the listeners before all connections, so that reading ends at the first connection, however many there
+    /// are.
+    ///
     /// - Parameter tables: the text of both files, or their beginning.
     init(tables: [String]) {
-        var listeners: Set<String> = []
+        var listeners: Set<LocalSockets.Listener> = []
         for table in tables {
             for line in table.split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ", maxSplits: 4)
                 // 0A: TCP_LISTEN.
                 guard fields.count > 3, fields[3] == "0A" else { break }
-                listeners.insert(String(fields[1]))
+                if let listener = Self.listener(fields[1]) { listeners.insert(listener) }
             }
         }
         self.listeners = listeners
@@ -29,26 +37,31 @@ struct ListeningPorts: Equatable, Sendable {
 
     /// Whether somebody listens there, or at that port of every address; the address need not be on this host now.
     func contain(_ address: SocketAddress) -> Bool {
-        let port = Self.hexadecimal(UInt32(address.port), 4)
         let bytes = address.address.bytes
-        var names = [Self.text(bytes), Self.text([UInt8](repeating: 0, count: 16))]
+        var names = [bytes, [UInt8](repeating: 0, count: bytes.count)]
         if bytes.count == 4 {
-            // A listener for both families has the mapped address.
-            names += [Self.text([0, 0, 0, 0]), Self.text([UInt8](repeating: 0, count: 10) + [0xFF, 0xFF] + bytes)]
+            // A listener for both families has the mapped address, or every one of IPv6.
+            names += [[UInt8](repeating: 0, count: 10) + [0xFF, 0xFF] + bytes, [UInt8](repeating: 0, count: 16)]
+        } else {
+            let alone = names.map { LocalSockets.Listener(address: $0, port: address.port, isForIPv6Alone: true) }
+            if !listeners.isDisjoint(with: alone) { return true }
         }
-        return names.contains { listeners.contains("\($0):\(port)") }
+        return names.contains { listeners.contains(LocalSockets.Listener(address: $0, port: address.port)) }
     }
 
-    private static func text(_ bytes: [UInt8]) -> String {
-        stride(from: 0, to: bytes.count, by: 4).map { start in
-            let word = bytes[start..<(start + 4)].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            return hexadecimal(UInt32(littleEndian: word), 8)
-        }.joined()
-    }
-
-    private static func hexadecimal(_ number: UInt32, _ count: Int) -> String {
-        let text = String(number, radix: 16, uppercase: true)
-        return String(repeating: "0", count: max(count - text.count, 0)) + text
+    /// - Parameter text: as the kernel writes it: 32-bit words of the address in the host's order, a colon, the port.
+    private static func listener(_ text: Substring) -> LocalSockets.Listener? {
+        let parts = text.split(separator: ":")
+        guard parts.count == 2, [8, 32].contains(parts[0].count), let port = Int(parts[1], radix: 16) else {
+            return nil
+        }
+        let digits = Array(parts[0])
+        let words = stride(from: 0, to: digits.count, by: 8).compactMap {
+            UInt32(String(digits[$0..<$0 + 8]), radix: 16)
+        }
+        guard words.count * 8 == digits.count else { return nil }
+        return LocalSockets.Listener(
+            address: words.flatMap { word in withUnsafeBytes(of: word) { Array($0) } }, port: port)
     }
 
     /// Up to and with the first line that is no listener's; at most 1 MiB.

@@ -51,14 +51,19 @@ struct KnownOrders: Equatable, Sendable {
         let order = clusters[cluster]
         let switchover = order?.switchover.flatMap { $0.isDue(at: time) ? $0 : nil }
         let (pause, drain) = (order?.pause, hosts[host]?.drained)
-        return Orders(
+        var orders = Orders(
             isPaused: pause != nil, isDrained: drain != nil,
             switchover: switchover.map {
                 Orders.Switchover(
                     id: $0.id, epoch: $0.epoch, target: $0.target, isPatient: $0.notBefore != nil, note: $0.note.words)
             }, pauseNote: pause?.words, drainNote: drain?.words)
+        if let promotion = order?.promotion, time <= promotion.notAfter {
+            orders.promotion = Orders.Promotion(
+                id: promotion.id, epoch: promotion.epoch, target: promotion.target, note: promotion.note.words)
+        }
+        return orders
     }
 
     /// Whether time alone can change what the machines are to be told.
-    var isTimed: Bool { clusters.values.contains { $0.switchover != nil } }
+    var isTimed: Bool { clusters.values.contains { $0.switchover != nil || $0.promotion != nil } }
 }

@@ -11,12 +11,41 @@ struct LocalSockets {
         static let localIs: UInt8 = 7
         /// Every state but listening, closed, and waiting for the last packets to die out.
         static let connected: UInt32 = 0x1FFE & ~(1 << 6 | 1 << 7 | 1 << 10)
+        static let listening: UInt32 = 1 << 10
         static let messageByteCount = 72
+        static let isForIPv6Alone: UInt16 = 11
+    }
+
+    /// Where a socket listens.
+    struct Listener: Hashable, Sendable {
+        /// 4 bytes or 16, in the order of the network.
+        var address: [UInt8]
+        var port: Int
+        /// An IPv6 socket that takes no IPv4 connection (`IPV6_V6ONLY`).
+        var isForIPv6Alone = false
     }
     private static let destroyedAtOnce = 64
     let socket: NetlinkSocket
 
     init() throws(NetlinkSocket.Refusal) { socket = try NetlinkSocket(.socketDiagnosis) }
+
+    /// Every TCP socket of this host that listens.
+    func listeners() throws(NetlinkSocket.Refusal) -> Set<Listener> {
+        var listeners: Set<Listener> = []
+        for family in [AF_INET, AF_INET6] {
+            for reply in try socket.ask(query(family, Kernel.listening, local: nil)) {
+                let message = Array(reply.payload)
+                guard message.count >= Kernel.messageByteCount, message[0] == UInt8(family) else { continue }
+                let attributes = reply.attributes(after: Kernel.messageByteCount)
+                let isForIPv6Alone = attributes.first { $0.kind == Kernel.isForIPv6Alone }?.content.first == 1
+                listeners.insert(
+                    Listener(
+                        address: Array(message[8..<(family == AF_INET ? 12 : 24)]),
+                        port: Int(message[4]) << 8 | Int(message[5]), isForIPv6Alone: isForIPv6Alone))
+            }
+        }
+        return listeners
+    }
 
     /// Ends the connections whose local address it is, whoever they belong to: the other side is sent a reset, and does not
     /// wait for a host that has gone elsewhere. Listeners stay.

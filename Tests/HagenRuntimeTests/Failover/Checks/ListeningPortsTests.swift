@@ -48,6 +48,29 @@ import Testing
         #expect(try !isListening("127.0.0.5", port))
     }
 
+    /// A listener that takes IPv6 alone does not open the gate of an IPv4 address.
+    @Test func oneForIPv6AloneServesNoIPv4() throws {
+        for isAlone in [true, false] {
+            let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var option: Int32 = isAlone ? 1 : 0
+            try #require(
+                setsockopt(
+                    descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &option, socklen_t(MemoryLayout<Int32>.size)) == 0)
+            var name = sockaddr_in6()
+            var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+            let isNamed = withUnsafeMutablePointer(to: &name) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    listen(descriptor, 1) == 0 && getsockname(descriptor, $0, &length) == 0
+                }
+            }
+            try #require(isNamed)
+            let port = Int(UInt16(bigEndian: name.sin6_port))
+            #expect(try isListening("192.0.2.1", port) == !isAlone)
+            #expect(try isListening("2001:db8::1", port))
+        }
+    }
+
     /// A listener at every address serves both families, at addresses that this host does not have too.
     @Test func aWildcardServesBothFamilies() throws {
         let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
