@@ -26,6 +26,11 @@ struct LabOptions: ParsableArguments {
     /// Gives an order that nobody waits for, and says what was ordered.
     func give(_ request: OrderRequest, json: Bool) async throws {
         let answer = try await agents().order(request)
-        Terminal.output.line(json ? try JSONText.of(answer) : answer.words)
+        guard !json else { return Terminal.output.line(try JSONText.of(answer)) }
+        Terminal.output.line(answer.words)
+        guard let order = answer.cancelled else { return }
+        let target = order.target.map { " to \($0)" } ?? ""
+        let when = order.notBefore.map { " at \(LocalTime.text($0))" } ?? ""
+        Terminal.output.line("Cancelled: its switchover\(target)\(when), ordered \(order.note.words).")
     }
 }

@@ -58,7 +58,7 @@ import Testing
             $0.fence()
         }
         // Two renewals were missed, then the delay, then the fence agent.
-        let fencing = long.timing.renew * 2 + WorldSettings.fencingDelay + long.fencingDuration
+        let fencing = long.timing.renew * 2 + long.timing.fencingDelay + long.fencingDuration
         Exercise(
             name: "lost host, lease of 10 s, fenced", settings: long,
             faults: [Fault(.lostHost, .active, at: .zero, for: .seconds(20))],
@@ -84,7 +84,7 @@ import Testing
             members: world.hosts.map { .init(host: $0.name, priority: 100, candidate: true) }, lease: world.timing)
         cluster.fencing = [
             .agent(
-                name: "fence_ipmilan", parameters: [:], delay: DurationText(wrappedValue: WorldSettings.fencingDelay))
+                name: "fence_ipmilan", parameters: [:], delay: DurationText(wrappedValue: world.timing.fencingDelay))
         ]
         #expect(world.hosts.map(\.fencingDelay) == world.hosts.map { cluster.fencingDelay(on: $0.name) })
     }
@@ -104,11 +104,13 @@ import Testing
             name: "two members fencing each other over a cut", settings: two,
             faults: [Fault(.cutPath, .host(0), at: .zero, for: .seconds(4))], recovery: .seconds(3)
         ).run()
-        // The holder's renewals end, so that each is told of the other by the lease and by silence.
+        // The holder's renewals end, so that each is told of the other by the lease and by silence. One that was under way may
+        // land when the fence has turned its host off: then the record is waited for anew.
+        let fencing = two.timing.renew * 2 + two.timing.fencingDelay + two.fencingDuration
         Exercise(
             name: "two members fencing each other, the active one split off", settings: two,
             faults: [Fault(.splitOff, .active, at: .zero, for: .seconds(8))],
-            recovery: RecoveryBound.takeoverWithElection(two)
+            recovery: max(RecoveryBound.takeoverWithElection(two), fencing + RecoveryBound.takeover(two))
         ).run()
     }
 

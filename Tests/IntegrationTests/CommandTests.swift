@@ -189,6 +189,18 @@ extension BuiltCommands {
             #expect(printed.output.contains("<svg") && printed.output.contains("alpha"))
         }
 
+        /// A file whose name promises another kind of picture is refused, with what to do.
+        @Test func picturesOfOtherKindsAreRefused() async throws {
+            let graph = try await hagen("graph", Self.quickstart, "-o", "graph.png")
+            #expect(graph.status == 64)
+            #expect(graph.errors.contains("Hagen writes no PNG"), "\(graph.errors)")
+            let timeline = try await hagen(
+                "simulate", Self.quickstart, "--faults", "lost-host", "--seed", "1", "--timeline", "run.PNG")
+            #expect(timeline.status == 64)
+            #expect(timeline.errors.contains("name it so"), "\(timeline.errors)")
+            #expect(folder.text(of: "graph.png").isEmpty)
+        }
+
         @Test(arguments: [("dot", "graph.gv", "digraph"), ("mermaid", "graph.mmd", "flowchart")])
         func graphHasOtherForms(form: String, file: String, beginning: String) async throws {
             let printed = try await hagen("graph", Self.quickstart, "--format", form)

@@ -34,7 +34,9 @@ extension BuiltCommands {
             let status = try await lab.hagen("status")
             #expect(status.output.contains("paused by ") && status.output.contains(": cables"), "\(status.output)")
             let resumed = try await lab.hagen("resume", "counter")
-            #expect(resumed.output.contains("is not paused"), "\(resumed.output)\(resumed.errors)")
+            #expect(resumed.output.contains("is not paused any more"), "\(resumed.output)\(resumed.errors)")
+            try await checkResume(lab, to: first)
+            try await checkMisspelt(lab)
 
             let drained = try await lab.hagen("drain", second, "--reason", "new disks")
             #expect(drained.status == 0, "\(drained.output)\(drained.errors)")
@@ -47,6 +49,30 @@ extension BuiltCommands {
                 status.hosts.allSatisfy { $0.drained == nil }
             }
             try await checkEvents(lab, moved: (first, second))
+        }
+
+        private func checkResume(_ lab: RunningLab, to host: String) async throws {
+            let ordered = try await lab.hagen("switchover", "counter", "--to", host, "--at", "2099-01-01T02:00")
+            #expect(ordered.output.contains("not before 2099-01-01 02:00:00.000"), "\(ordered.output)\(ordered.errors)")
+            let cancelled = try await lab.hagen("resume", "counter")
+            #expect(cancelled.output.contains("was not paused"), "\(cancelled.output)\(cancelled.errors)")
+            #expect(
+                cancelled.output.contains(
+                    "Cancelled: its switchover to \(host) at 2099-01-01 02:00:00.000, ordered by "),
+                "\(cancelled.output)")
+            let nothing = try await lab.hagen("resume", "counter")
+            #expect(nothing.output.contains("there was nothing to resume"), "\(nothing.output)\(nothing.errors)")
+        }
+
+        private func checkMisspelt(_ lab: RunningLab) async throws {
+            for words in [["events", "--cluster"], ["switchover"], ["pause"], ["resume"]] {
+                let answer = try await lab.hagen(words + ["countre"])
+                #expect(answer.status == 1)
+                #expect(answer.errors.contains("Did you mean 'counter'?"), "\(words): \(answer.errors)")
+            }
+            let drain = try await lab.hagen("drain", "nowhere")
+            #expect(drain.status == 1)
+            #expect(drain.errors.contains("knows a host 'nowhere'"), "\(drain.errors)")
         }
 
         private func checkEvents(_ lab: RunningLab, moved: (from: String, to: String)) async throws {

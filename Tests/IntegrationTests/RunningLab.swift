@@ -35,7 +35,9 @@ final class RunningLab: Sendable {
         return await LabObserver.status(of: record, in: folders)
     }
 
-    func hagen(_ arguments: String...) async throws -> Program.Result {
+    func hagen(_ arguments: String...) async throws -> Program.Result { try await hagen(arguments) }
+
+    func hagen(_ arguments: [String]) async throws -> Program.Result {
         try await Program.run("hagen", arguments, environment: environment, folder: folder)
     }
 

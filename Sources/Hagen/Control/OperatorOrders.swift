@@ -89,11 +89,8 @@ package struct OrderNote: Codable, Equatable, Sendable {
         self.since = since
     }
 
-    /// In the words of a message: `by root@alpha since 2026-11-23T12:31:08.123Z: new kernel`.
-    /// `by root@a1 (new kernel)`
+    /// In the words of a message: `by root@alpha (new kernel)`.
     package var words: String { "by \(by)" + (reason.map { " (\($0))" } ?? "") }
-
-    package var text: String { "by \(by) since \(since)" + (reason.map { ": \($0)" } ?? "") }
 }
 
 /// The keys of orders, below the topology's prefix.
@@ -159,6 +156,8 @@ package struct OrderAnswer: Codable, Equatable, Sendable {
     package var holder: String?
     /// Switching over later: when.
     package var notBefore: WallTime?
+    /// A switchover that waited for its time and was taken back.
+    package var cancelled: ClusterOrder.Switchover?
 
     package init(words: String, epoch: UInt64? = nil, holder: String? = nil, notBefore: WallTime? = nil) {
         self.words = words

@@ -96,15 +96,24 @@ extension Workload where Self == ProcessWorkload {
 
 extension Workload where Self == SystemdUnit {
     /// A systemd unit that exists on the hosts; Hagen starts and stops it.
-    public static func systemd(_ unit: String, port: Int? = nil) -> Self {
-        Self(model: .systemd(unit: unit, port: port))
+    ///
+    /// - Parameter stopTimeout: How long it may take to end before it is killed; unsaid, 30 s.
+    public static func systemd(_ unit: String, port: Int? = nil, stopTimeout: Duration? = nil) -> Self {
+        Self(model: .systemd(unit: unit, port: port, stopTimeout: stopTimeout.map { DurationText(wrappedValue: $0) }))
     }
 }
 
 extension Workload where Self == ResourceAgent {
     /// An OCF resource agent, as Pacemaker runs them: `ocf:PROVIDER:NAME`.
-    public static func ocf(_ agent: String, parameters: [String: String] = [:], port: Int? = nil) -> Self {
-        Self(model: .ocf(agent: agent, parameters: parameters, port: port))
+    ///
+    /// - Parameter stopTimeout: How long its action `stop` may take before what is left is killed; unsaid, 30 s.
+    public static func ocf(
+        _ agent: String, parameters: [String: String] = [:], port: Int? = nil, stopTimeout: Duration? = nil
+    ) -> Self {
+        Self(
+            model: .ocf(
+                agent: agent, parameters: parameters, port: port,
+                stopTimeout: stopTimeout.map { DurationText(wrappedValue: $0) }))
     }
 }
 

@@ -2,15 +2,15 @@ extension Model {
     /// What a member runs.
     public enum Workload: Codable, Equatable, Sendable {
         case process(ProcessWorkload)
-        /// A systemd unit that exists on the hosts.
-        case systemd(unit: String, port: Int?)
+        /// A systemd unit that exists on the hosts. `stopTimeout` as that of a process.
+        case systemd(unit: String, port: Int?, stopTimeout: DurationText<Duration>? = nil)
         case postgreSQL(version: Int, port: Int?)
         case mariaDB(version: String, port: Int?)
         case redis(version: String?, port: Int?)
         case mongoDB(version: String?, port: Int?)
         case slurm(partition: String?)
-        /// An OCF resource agent: `ocf:heartbeat:Filesystem` and its parameters.
-        case ocf(agent: String, parameters: [String: String], port: Int?)
+        /// An OCF resource agent: `ocf:heartbeat:Filesystem` and its parameters. `stopTimeout` as that of a process.
+        case ocf(agent: String, parameters: [String: String], port: Int?, stopTimeout: DurationText<Duration>? = nil)
         /// Endpoints (`ADDRESS:PORT`) that Hagen balances and watches, but does not run.
         case external(endpoints: [String])
 
@@ -33,13 +33,22 @@ extension Model {
         public var port: Int? {
             switch self {
             case .process(let process): process.port
-            case .systemd(_, let port): port
+            case .systemd(_, let port, _): port
             case .postgreSQL(_, let port): port ?? 5432
             case .mariaDB(_, let port): port ?? 3306
             case .redis(_, let port): port ?? 6379
             case .mongoDB(_, let port): port ?? 27017
-            case .ocf(_, _, let port): port
+            case .ocf(_, _, let port, _): port
             case .slurm, .external: nil
+            }
+        }
+
+        /// How long it may take to end from the order to stop until it is killed; `nil` where it is not said, or cannot be.
+        public var stopTimeout: Duration? {
+            switch self {
+            case .process(let process): process.stopTimeout
+            case .systemd(_, _, let stopTimeout), .ocf(_, _, _, let stopTimeout): stopTimeout?.wrappedValue
+            case .postgreSQL, .mariaDB, .redis, .mongoDB, .slurm, .external: nil
             }
         }
     }

@@ -279,6 +279,11 @@ package struct LeaseTiming: Codable, Equatable, Sendable {
 }
 
 extension LeaseTiming {
+    /// How long a member waits before it uses a fence agent that another, preferred one may be using: half of what a lease
+    /// has left when its holder is suspected, so that the other half is left for the agent; a lease that is over
+    /// needs no fence any more. Two seconds at most: an agent that was reached first has ended its host by then.
+    package var fencingDelay: Duration { max(.zero, min(.seconds(2), (duration - renew * 2) / 2)) }
+
     /// What a watchdog device waits for from the last time it was fed; hardware often cannot do less.
     package static let watchdogTimeout: Duration = .seconds(2)
     /// How long after the deadline a watchdog of the last resort gives a supervisor to prove its workload dead.

@@ -98,5 +98,5 @@ extension Model.Cluster {
         return process.startTime
     }
 
-    private var stopTime: Duration { workload.stopTimeout }
+    private var stopTime: Duration { workload.settledStopTimeout }
 }

@@ -114,9 +114,10 @@ enum ClusterYAML {
         var fields = YAMLFields()
         switch workload {
         case .process(let process): return .one(workload.kind, self.process(process))
-        case .systemd(let unit, let port):
+        case .systemd(let unit, let port, let stopTimeout):
             fields.add("unit", unit)
             fields.add("port", port)
+            fields.add("stopTimeout", stopTimeout?.wrappedValue)
         case .postgreSQL(let version, let port):
             fields.add("version", version)
             fields.add("port", port)
@@ -127,10 +128,11 @@ enum ClusterYAML {
             fields.add("version", version)
             fields.add("port", port)
         case .slurm(let partition): fields.add("partition", partition)
-        case .ocf(let agent, let parameters, let port):
+        case .ocf(let agent, let parameters, let port, let stopTimeout):
             fields.add("agent", agent)
             fields.add("parameters", parameters)
             fields.add("port", port)
+            fields.add("stopTimeout", stopTimeout?.wrappedValue)
         case .external(let endpoints): fields.add("endpoints", endpoints)
         }
         return .one(workload.kind, fields.short)

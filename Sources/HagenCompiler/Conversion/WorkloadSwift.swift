@@ -15,9 +15,10 @@ extension TopologySwift {
         var arguments = SwiftArguments()
         switch workload {
         case .process(let process): return self.process(process, at: path)
-        case .systemd(let unit, let port):
+        case .systemd(let unit, let port, let stopTimeout):
             arguments.add(nil, unit)
             arguments.add("port", port)
+            arguments.add("stopTimeout", stopTimeout?.wrappedValue)
             return arguments.call(".systemd")
         case .postgreSQL(let version, let port):
             arguments.add(nil, version)
@@ -38,10 +39,11 @@ extension TopologySwift {
         case .slurm(let partition):
             arguments.add("partition", partition)
             return arguments.call(".slurm")
-        case .ocf(let agent, let parameters, let port):
+        case .ocf(let agent, let parameters, let port, let stopTimeout):
             arguments.add(nil, agent)
             arguments.add("parameters", parameters)
             arguments.add("port", port)
+            arguments.add("stopTimeout", stopTimeout?.wrappedValue)
             return arguments.call(".ocf")
         case .external(let endpoints):
             for endpoint in endpoints { arguments.add(nil, endpoint) }

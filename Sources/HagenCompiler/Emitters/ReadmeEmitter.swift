@@ -69,7 +69,7 @@ struct ReadmePage {
                 host: host.name,
                 effects: effects.isEmpty ? ["Nothing changes: nothing runs on it."] : effects.map(\.sentence))
         }
-        times = overview.clusters.flatMap { Self.times($0, overview) }
+        times = overview.clusters.flatMap { Self.times($0, overview) } + Self.addressTimes(overview)
         enforcement = Self.enforcement(release)
     }
 

@@ -27,6 +27,43 @@ extension ReadmePage {
         return times
     }
 
+    /// Of virtual IPs that have a lease of their own: those of balancers, and of clusters whose members are all active.
+    static func addressTimes(_ overview: TopologyOverview) -> [Time] {
+        guard overview.placement == .declared else { return [] }
+        let ofClusters = overview.clusters.filter { $0.model.kind == .activeActive }.flatMap { cluster in
+            addressTimes(
+                of: cluster.name, cluster.model.virtualIPs.map(\.address), carrier: "member",
+                count: cluster.model.members.count(where: \.candidate),
+                lease: cluster.lease ?? Model.Cluster.defaultLeaseTiming)
+        }
+        let ofBalancers = overview.balancers.flatMap { balancer in
+            addressTimes(
+                of: "balancer \(balancer.name)", balancer.virtualIPs, carrier: "balancer", count: balancer.places.count,
+                lease: Model.Cluster.defaultLeaseTiming)
+        }
+        return ofClusters + ofBalancers
+    }
+
+    private static func addressTimes(
+        of name: String, _ addresses: [String], carrier: String, count: Int, lease: LeaseTiming
+    ) -> [Time] {
+        guard !addresses.isEmpty else { return [] }
+        let which = addresses.count == 1 ? "its address" : "one of its addresses"
+        guard count > 1 else {
+            return [
+                Time(cluster: name, lost: "the host with \(which)", happens: "no other can carry it", within: "never")
+            ]
+        }
+        return [
+            Time(
+                cluster: name, lost: "the host with \(which), or its agent hangs", happens: "another host carries it",
+                within: WorstCaseTimes.takeover(lease).text),
+            Time(
+                cluster: name, lost: "the \(carrier) on the host with \(which)", happens: "another host carries it",
+                within: WorstCaseTimes.gateInterval.text),
+        ]
+    }
+
     private static func leaseTimes(
         _ cluster: TopologyOverview.Cluster, _ lease: LeaseTiming, storeIsDistributed: Bool
     ) -> [Time] {

@@ -142,7 +142,7 @@ struct ReportPage {
                 : ""
             losses.append(loss(.store, "the store", place, overview))
         }
-        times = overview.clusters.flatMap { ReadmePage.times($0, overview) }
+        times = overview.clusters.flatMap { ReadmePage.times($0, overview) } + ReadmePage.addressTimes(overview)
     }
 
     private func loss(

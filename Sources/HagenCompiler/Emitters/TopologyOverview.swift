@@ -48,13 +48,13 @@ package struct TopologyOverview: Equatable, Sendable {
         var program: String {
             switch model.workload {
             case .process(let process): process.command.first?.split(separator: "/").last.map(String.init) ?? ""
-            case .systemd(let unit, _): unit
+            case .systemd(let unit, _, _): unit
             case .postgreSQL(let version, _): "postgresql \(version)"
             case .mariaDB(let version, _): "mariadb \(version)"
             case .redis(let version, _): version.map { "redis \($0)" } ?? "redis"
             case .mongoDB(let version, _): version.map { "mongodb \($0)" } ?? "mongodb"
             case .slurm: "slurm"
-            case .ocf(let agent, _, _): agent
+            case .ocf(let agent, _, _, _): agent
             case .external: ""
             }
         }

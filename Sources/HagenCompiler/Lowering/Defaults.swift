@@ -38,8 +38,6 @@ package enum Defaults {
     package static let agentKey = "agent-key"
     /// A hook that hangs must not hold up the next one for long; mail and DNS updates take a few seconds.
     package static let hookTimeout: Duration = .seconds(10)
-    /// Long enough that two hosts that fence each other do not both reach their agents, short beside what an agent takes.
-    package static let fencingDelay: Duration = .seconds(2)
     /// A host that comes and goes must not take its address along each time.
     package static let giveBackAfter: Duration = .seconds(30)
 

@@ -93,8 +93,8 @@ extension LoweringContext {
                 FailoverConfiguration.Workload.Process(
                     command: process.command, environment: process.environment, user: process.user))
         // As systemctl does.
-        case .systemd(let unit, _): .unit(name: unit.hasSuffix(".service") ? unit : unit + ".service")
-        case .ocf(let agent, let parameters, _):
+        case .systemd(let unit, _, _): .unit(name: unit.hasSuffix(".service") ? unit : unit + ".service")
+        case .ocf(let agent, let parameters, _, _):
             .resourceAgent(FailoverConfiguration.Workload.ResourceAgent(name: agent, parameters: parameters))
         case .postgreSQL, .mariaDB, .redis, .mongoDB, .slurm, .external: nil
         }
@@ -107,7 +107,7 @@ extension LoweringContext {
         let process: Model.ProcessWorkload? = if case .process(let process) = cluster.workload { process } else { nil }
         return FailoverConfiguration.Workload(
             kind: kind, standby: process?.standby ?? Defaults.standby, restartLimit: restarts.limit,
-            restartWindow: restarts.window, stopTimeout: cluster.workload.stopTimeout)
+            restartWindow: restarts.window, stopTimeout: cluster.workload.settledStopTimeout)
     }
 
     private func fencing(
@@ -117,13 +117,14 @@ extension LoweringContext {
         case .itself: return nil
         case .watchdog(let device): return .watchdog(device: device)
         case .agent(let name, let parameters):
+            let timing = cluster.leaseTiming ?? Model.Cluster.defaultLeaseTiming
             let targets = cluster.members.map { member in
                 (member.host, parameters.mapValues { filled($0, for: member.host) })
             }
             // A host that is preferred as active one fences first: where both are alive, it is the one that stays.
             return .agent(
                 name: name, parameters: Dictionary(targets, uniquingKeysWith: { first, _ in first }),
-                delay: DurationText(wrappedValue: Defaults.fencingDelay))
+                delay: DurationText(wrappedValue: timing.fencingDelay))
         }
     }
 
@@ -155,11 +156,10 @@ extension LoweringContext {
 
 extension Model.Workload {
     /// From the order to stop until what is left is killed.
-    var stopTimeout: Duration {
+    var settledStopTimeout: Duration {
         switch self {
-        case .process(let process): process.stopTimeout ?? Defaults.stopTimeout
-        case .systemd, .ocf: Defaults.stopTimeoutOfServices
-        default: Defaults.stopTimeout
+        case .systemd, .ocf: stopTimeout ?? Defaults.stopTimeoutOfServices
+        default: stopTimeout ?? Defaults.stopTimeout
         }
     }
 }

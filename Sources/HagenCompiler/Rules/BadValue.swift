@@ -190,14 +190,15 @@ private struct DeclaredValues {
             "'acknowledgements' of \(name)", path["replication"]["acknowledgements"])
         let workload = path["workload"]
         number(cluster.workload.port, ListenAddress.ports, "the port of \(name)", workload["port"])
+        duration(cluster.workload.stopTimeout, orZero: true, "'stopTimeout' of \(name)", workload["stopTimeout"])
         switch cluster.workload {
         case .external(let endpoints):
             for (place, endpoint) in endpoints.enumerated() {
                 text(endpoint, .endpoint, "an endpoint of \(name)", workload["endpoints"][place])
             }
         case .process(let process): collect(process, name, workload)
-        case .systemd(let unit, _): collect(unit: unit, of: cluster, name, workload["unit"])
-        case .ocf(let agent, let parameters, _):
+        case .systemd(let unit, _, _): collect(unit: unit, of: cluster, name, workload["unit"])
+        case .ocf(let agent, let parameters, _, _):
             text(agent, .resourceAgent, "the resource agent of \(name)", workload["agent"])
             for (key, value) in parameters.sorted(by: { $0.key < $1.key }) {
                 let place = workload["parameters"][key]
@@ -287,7 +288,6 @@ private struct DeclaredValues {
             }
         }
         if let user = process.user { text(user, .any, "the user of \(name)", path["user"]) }
-        duration(process.stopTimeout, orZero: true, "'stopTimeout' of \(name)", path["stopTimeout"])
         duration(process.startTime, "'startTime' of \(name)", path["startTime"])
         number(
             process.restarts?.limit, Model.Restarts.limits, "the limit of restarts of \(name)",
@@ -323,7 +323,7 @@ private struct DeclaredValues {
     private mutating func collect(_ virtualIPs: [Model.VirtualIP], _ name: String, _ path: ModelPath) {
         for (place, virtualIP) in virtualIPs.enumerated() {
             text(virtualIP.address, .address, "a virtual IP of \(name)", path[place]["address"])
-            text(virtualIP.interface, .any, "the interface of a virtual IP of \(name)", path[place]["interface"])
+            text(virtualIP.interface, .interface, "the interface of a virtual IP of \(name)", path[place]["interface"])
         }
     }
 

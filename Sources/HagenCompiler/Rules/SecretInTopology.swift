@@ -50,7 +50,7 @@ struct SecretInTopology: Rule {
             case .process(let process):
                 findings += judge(
                     process.environment, "variable", of: name, at: path["workload"]["environment"], context)
-            case .ocf(_, let parameters, _):
+            case .ocf(_, let parameters, _, _):
                 findings += judge(parameters, "parameter", of: name, at: path["workload"]["parameters"], context)
             default: break
             }

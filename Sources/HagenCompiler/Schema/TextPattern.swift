@@ -26,6 +26,7 @@ extension TextForm {
         case .service: "^(?=.{1,200}$)[A-Za-z0-9](?:[A-Za-z0-9:@_-]*|[A-Za-z0-9.:@_-]*\\.service)$"
         case .resourceAgent: "^ocf:\(Self.namePattern):\(Self.namePattern)$"
         case .fenceAgent: "^(?=.{1,63}$)fence_[A-Za-z0-9_-]*$"
+        case .interface: "^(?!\\.\\.?$)[!-.0-9;-~]{1,15}$"
         }
     }
 
@@ -34,7 +35,7 @@ extension TextForm {
         switch self {
         case .any, .argument: ("number", nil)
         case .hostName: ("number", 0...Int.max)
-        case .name, .target, .service: ("integer", 0...Int.max)
+        case .name, .target, .service, .interface: ("integer", 0...Int.max)
         case .listenAddress: ("integer", ListenAddress.ports)
         case .durationOrZero: ("integer", 0...0)
         case .address, .addressWithPrefix, .endpoint, .duration, .size, .ratio, .timeOfDay, .path, .sourcePath,

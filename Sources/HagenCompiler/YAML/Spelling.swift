@@ -1,11 +1,11 @@
 /// Finds the word that somebody meant.
-enum Spelling {
+package enum Spelling {
     /// Longer words are not compared: nobody mistypes them into another.
     static let longestWord = 40
 
     /// The nearest of the candidates, where one is near enough: the same but for case, `-` and `_`, within one edit for
     /// every three letters (of equally near ones the first), or the only one that begins so.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    package static func nearest(to word: String, among candidates: [String]) -> String? {
         guard (1...longestWord).contains(word.utf8.count) else { return nil }
         let plain = folded(word)
         var best: (candidate: String, distance: Int)?

@@ -23,7 +23,9 @@ struct WrongValue {
             let found = isEmpty ? "nothing" : emptyCollection ?? Wording.article(of: node)
             findings.add(
                 .wrongType, "expected \(shape.expectation) for \(subject.short), found \(found)\(question)", at: span,
-                label: isEmpty ? "has no value" : emptyCollection.map { _ in "empty" } ?? "not \(shape.noun)",
+                label: isEmpty
+                    ? "has no value"
+                    : lacksUnit ? "without a unit" : emptyCollection.map { _ in "empty" } ?? "not \(shape.noun)",
                 notes: notes, help: help, fixes: fixes)
         case .unknownWord:
             let word = Wording.shortened(node.scalar?.text ?? "")
@@ -45,6 +47,17 @@ struct WrongValue {
             findings.add(
                 .outOfRange, "\(subject.short) can only be true", at: span, label: "says nothing",
                 help: ["leave the key out where it is not meant"])
+        }
+    }
+
+    /// A bare number where a duration is expected.
+    private var lacksUnit: Bool {
+        guard shape == .text(.duration) || shape == .text(.durationOrZero), let scalar = node.scalar else {
+            return false
+        }
+        switch scalar.meaning {
+        case .integer, .number: return (Double(scalar.text) ?? 0) > 0
+        case .text, .boolean, .null: return false
         }
     }
 

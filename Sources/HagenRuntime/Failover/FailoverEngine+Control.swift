@@ -36,13 +36,12 @@ extension FailoverEngine {
         switch order {
         case .switchover(let cluster, let target, let schedule):
             let (order, holder) = try switchover(of: try leased(cluster), to: target, schedule, note)
-            try await withDeadline(Self.orderTimeLimit) {
+            _ = try await withDeadline(Self.orderTimeLimit) {
                 try await orderStore.change(cluster) { $0.switchover = order }
             }
             let whom = order.target.map { "to \($0)" } ?? "to whoever is next in order"
-            let when = order.notBefore.map { ", not before \($0)" } ?? ""
             return OrderAnswer(
-                words: "cluster '\(cluster)' switches over from \(holder) (epoch \(order.epoch)) \(whom)\(when)",
+                words: "cluster '\(cluster)' switches over from \(holder) (epoch \(order.epoch)) \(whom)",
                 epoch: order.epoch, holder: holder, notBefore: order.notBefore)
         case .promote(let cluster, let target, let allowDataLoss):
             let (order, words) = try promotion(
@@ -54,25 +53,38 @@ extension FailoverEngine {
             return OrderAnswer(words: "cluster '\(cluster)' promotes \(target); lost: \(words)", epoch: order.epoch)
         case .pause(let cluster):
             _ = try leased(cluster)
-            try await withDeadline(Self.orderTimeLimit) { try await orderStore.change(cluster) { $0.pause = note } }
+            _ = try await withDeadline(Self.orderTimeLimit) { try await orderStore.change(cluster) { $0.pause = note } }
             return OrderAnswer(
                 words: "cluster '\(cluster)' is paused: until it is resumed nobody takes over, whatever fails")
         case .resume(let cluster):
             _ = try leased(cluster)
-            try await withDeadline(Self.orderTimeLimit) {
+            let before = try await withDeadline(Self.orderTimeLimit) {
                 try await orderStore.change(cluster) { $0 = ClusterOrder() }
             }
-            return OrderAnswer(words: "cluster '\(cluster)' is not paused")
+            let words =
+                before.pause != nil
+                ? "cluster '\(cluster)' is not paused any more"
+                : before.switchover == nil
+                    ? "cluster '\(cluster)' was not paused, and no switchover waited: there was nothing to resume"
+                    : "cluster '\(cluster)' was not paused"
+            var answer = OrderAnswer(words: words)
+            answer.cancelled = before.switchover
+            return answer
         case .drain(let host):
             try expectKnown(host)
-            try await withDeadline(Self.orderTimeLimit) {
+            _ = try await withDeadline(Self.orderTimeLimit) {
                 try await orderStore.change(host: host) { $0.drained = note }
             }
             return OrderAnswer(words: "host '\(host)' is drained: what is active there is handed over")
         case .undrain(let host):
             try expectKnown(host)
-            try await withDeadline(Self.orderTimeLimit) { try await orderStore.change(host: host) { $0.drained = nil } }
-            return OrderAnswer(words: "host '\(host)' is not drained")
+            let before = try await withDeadline(Self.orderTimeLimit) {
+                try await orderStore.change(host: host) { $0.drained = nil }
+            }
+            return OrderAnswer(
+                words: before.drained == nil
+                    ? "host '\(host)' was not drained: there was nothing to resume"
+                    : "host '\(host)' is not drained any more")
         }
     }
 

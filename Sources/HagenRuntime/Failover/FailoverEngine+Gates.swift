@@ -4,7 +4,7 @@ internal import HagenEngine
 /// What must be well on this host besides the member itself.
 extension FailoverEngine {
     /// A member whose gate closes is handed over this much later at most; a look costs some tens of microseconds.
-    static let gateInterval: Duration = .milliseconds(200)
+    static let gateInterval = WorstCaseTimes.gateInterval
 
     /// Until it is cancelled.
     func watchGates() async {

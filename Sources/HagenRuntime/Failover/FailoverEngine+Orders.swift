@@ -60,7 +60,7 @@ extension FailoverEngine {
                 }
             } else if order.notAfter < time {
                 note(
-                    .orderVoid, "the switchover ordered \(order.note.text) is void: its time is over", cluster: name,
+                    .orderVoid, "the switchover ordered \(order.note.words) is void: its time is over", cluster: name,
                     epoch: leased.epoch)
             } else if !refused.contains(order.id) {
                 continue
@@ -71,7 +71,7 @@ extension FailoverEngine {
             jobs.append(
                 FailoverJob {
                     do {
-                        try await withDeadline(Self.clearingRetry) {
+                        _ = try await withDeadline(Self.clearingRetry) {
                             try await orderStore.change(name) {
                                 if $0.switchover?.id == order.id { $0.switchover = nil }
                             }

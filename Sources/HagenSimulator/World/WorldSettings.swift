@@ -118,16 +118,13 @@ package struct WorldSettings: Equatable, Sendable {
 
 extension WorldSettings {
     /// Between two looks of an agent at its gate, as the running one has it.
-    package static let gateInterval: Duration = .milliseconds(200)
-
-    /// What a release gives to those that could fence each other.
-    package static let fencingDelay: Duration = .seconds(2)
+    package static let gateInterval = WorstCaseTimes.gateInterval
 
     /// Every member has a fence agent, with the delays that a release gives them: where two fence each other, the one that is
     /// preferred as active one stays.
     package mutating func fence() {
         for index in hosts.indices where hosts[index].isMember {
-            hosts[index].fencingDelay = index == 0 ? .zero : Self.fencingDelay
+            hosts[index].fencingDelay = index == 0 ? .zero : timing.fencingDelay
         }
     }
 

@@ -24,8 +24,8 @@ struct DrainCommand: AsyncParsableCommand {
     var reason: String?
     @Flag(inversion: .prefixedNo, help: "Wait until what was active there is handed over.")
     var wait = true
-    @Option(help: "How long to wait at most, such as 30s.")
-    var timeout = "10s"
+    @Option(help: "How long to wait at most, such as 30s; left out: 10s.", transform: TimeLimit.read)
+    var timeout: Duration = .seconds(10)
     @Flag(help: "As JSON, for other programs.")
     var json = false
     @OptionGroup var place: LabOptions
@@ -36,24 +36,20 @@ struct DrainCommand: AsyncParsableCommand {
         var remaining: [String]?
     }
 
-    func validate() throws {
-        if Duration(text: timeout) == nil { throw ValidationError("'\(timeout)' is no duration; write it like 30s") }
-    }
-
     func run() async throws {
         let agents = try place.agents()
+        try KnownNames(await agents.answers()).expect(host: host)
         let answer = try await agents.order(OrderRequest(.drain(host: host), reason: reason))
         if !json { Terminal.output.line(answer.words) }
         var report = Report(host: host)
         if wait {
-            let limit = Duration(text: timeout) ?? .seconds(10)
-            report.remaining = await OrderOutcome(of: agents).drain(of: host, within: limit)
+            report.remaining = await OrderOutcome(of: agents).drain(of: host, within: timeout)
         }
         if json { Terminal.output.line(try JSONText.of(report)) }
         guard let remaining = report.remaining else { return }
         guard remaining.isEmpty else {
             throw DeployError(
-                "still active on '\(host)' after \(timeout): \(remaining.joined(separator: ", "))",
+                "still active on '\(host)' after \(timeout.text): \(remaining.joined(separator: ", "))",
                 advice: "No other member can take over; 'hagen status' says why of each.")
         }
         if !json {

@@ -49,6 +49,7 @@ struct EventsCommand: AsyncParsableCommand {
         if silent.count == agents.agents.count {
             throw DeployError("no failover agent answers: \(silent.joined(separator: ", "))")
         }
+        if let cluster, events.isEmpty { try KnownNames(await agents.answers()).expect(cluster: cluster) }
         var table = EventTable(terminal: .output, showsEvidence: evidence)
         try show(events, &table)
         for host in silent { Terminal.error.line("\(host) does not answer: its events are missing") }

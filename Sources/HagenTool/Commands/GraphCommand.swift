@@ -27,6 +27,12 @@ struct GraphCommand: AsyncParsableCommand {
     @Option(help: "Where the topology is meant to run: declared (on its hosts) or loopback (the lab).")
     var placement = Placement.declared
 
+    func validate() throws {
+        try PictureFile.refuse(
+            output.output,
+            advice: "Write an SVG, or let Graphviz draw it: 'hagen graph … --format dot | dot -Tpng -o …'.")
+    }
+
     func run() async throws {
         let overview = try await topology.overview(placement)
         let format = format ?? output.output.flatMap(GraphFormat.init(fileName:)) ?? .svg

@@ -26,6 +26,7 @@ struct PauseCommand: AsyncParsableCommand {
     @OptionGroup var place: LabOptions
 
     func run() async throws {
+        try KnownNames(try await place.agents().answers()).expect(cluster: cluster)
         try await place.give(OrderRequest(.pause(cluster: cluster), reason: reason), json: json)
     }
 }

@@ -27,6 +27,8 @@ struct ResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let answers = try await place.agents().answers()
+        let known = KnownNames(answers)
+        try isHost ? known.expect(host: subject) : known.expect(clusterOrHost: subject)
         let isCluster = !isHost && answers.contains { $0.cluster(subject) != nil }
         try await place.give(OrderRequest(isCluster ? .resume(cluster: subject) : .undrain(host: subject)), json: json)
     }

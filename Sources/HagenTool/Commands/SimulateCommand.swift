@@ -49,6 +49,9 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ValidationError("--seeds is from 1 to 10000000, not \(seeds)")
         }
         _ = try chosenFaults()
+        try PictureFile.refuse(
+            timeline,
+            advice: "A timeline is an SVG: name it so, and convert it, such as with 'rsvg-convert -o … FILE.svg'.")
     }
 
     func run() async throws {

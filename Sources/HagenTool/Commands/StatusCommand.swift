@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Hagen
 internal import HagenDeploy
 
 struct StatusCommand: AsyncParsableCommand {
@@ -25,10 +26,10 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let status = try await lab.hostStatus() {
-            try show(status)
+            try await show(status)
             while watch {
                 try await Task.sleep(for: .seconds(1))
-                if let status = try await lab.hostStatus() { try show(status) }
+                if let status = try await lab.hostStatus() { try await show(status) }
             }
             if !status.isHealthy { throw ExitCode.failure }
             return
@@ -40,24 +41,32 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let (folders, record) = try lab.find()
         var status = await LabObserver.status(of: record, in: folders)
-        try show(status)
+        try await show(status)
         while watch {
             try await Task.sleep(for: .seconds(1))
             guard LabRecord(at: folders.record)?.identity == record.identity else {
                 throw DeployError("the lab '\(record.name)' has ended")
             }
             status = await LabObserver.status(of: record, in: folders)
-            try show(status)
+            try await show(status)
         }
         if !status.isHealthy { throw ExitCode.failure }
     }
 
-    private func show(_ status: LabStatus) throws {
+    /// The events, which tell since when and why, are asked for only where nobody is active.
+    private func vacancies(in status: LabStatus) async -> [Vacancy] {
+        let vacant = Vacancy.all(in: status, events: [])
+        guard !vacant.isEmpty, let agents = try? lab.agents() else { return vacant }
+        return Vacancy.all(in: status, events: await agents.events { _ in EventQuery() }.events)
+    }
+
+    private func show(_ status: LabStatus) async throws {
         if json {
             Terminal.output.line(try JSONText.of(status))
         } else {
             if watch, Terminal.output.isInteractive { Terminal.output.write("\u{1B}[H\u{1B}[2J") }
-            Terminal.output.write(StatusTable(status, terminal: .output).text)
+            let vacancies = await self.vacancies(in: status)
+            Terminal.output.write(StatusTable(status, vacancies: vacancies, terminal: .output).text)
         }
     }
 }

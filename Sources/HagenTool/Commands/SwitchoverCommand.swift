@@ -34,8 +34,8 @@ struct SwitchoverCommand: AsyncParsableCommand {
     var reason: String?
     @Flag(inversion: .prefixedNo, help: "Wait until the other member is active.")
     var wait = true
-    @Option(help: "How long to wait at most, such as 30s.")
-    var timeout = "30s"
+    @Option(help: "How long to wait at most, such as 30s; left out: 30s.", transform: TimeLimit.read)
+    var timeout: Duration = .seconds(30)
     @Flag(help: "As JSON, for other programs.")
     var json = false
     @OptionGroup var place: LabOptions
@@ -56,11 +56,11 @@ struct SwitchoverCommand: AsyncParsableCommand {
         if let at, LocalTime.moment(at) == nil {
             throw ValidationError("'\(at)' is no time; write it like 2026-11-24T02:00")
         }
-        if Duration(text: timeout) == nil { throw ValidationError("'\(timeout)' is no duration; write it like 30s") }
     }
 
     func run() async throws {
         let agents = try place.agents()
+        try KnownNames(await agents.answers()).expect(cluster: cluster)
         let began = ContinuousClock.now
         let since = LocalTime.now
         let schedule: OrderRequest.Schedule =
@@ -75,11 +75,12 @@ struct SwitchoverCommand: AsyncParsableCommand {
         }
         var report = Report(cluster: cluster, from: answer.holder, fromEpoch: answer.epoch, notBefore: answer.notBefore)
         guard wait, answer.notBefore == nil, let epoch = answer.epoch else {
-            let ordered = "ordered: \(answer.words)"
+            let when = answer.notBefore.map { ", not before \(LocalTime.text($0))" } ?? ""
+            let ordered = "ordered: \(answer.words)\(when)"
             return Terminal.output.line(json ? try JSONText.of(report) : ordered)
         }
         let outcome = await OrderOutcome(of: agents).switchover(
-            of: cluster, from: epoch, since: since, within: Duration(text: timeout) ?? .seconds(30))
+            of: cluster, from: epoch, since: since, within: timeout)
         switch outcome {
         case .done(let host, let newEpoch):
             let took = (ContinuousClock.now - began).nanoseconds / 1_000_000
@@ -93,7 +94,7 @@ struct SwitchoverCommand: AsyncParsableCommand {
         case .refused(let words): try refuse("cluster '\(cluster)' \(words)")
         case .notInTime:
             throw DeployError(
-                "cluster '\(cluster)' did not switch over within \(timeout)",
+                "cluster '\(cluster)' did not switch over within \(timeout.text)",
                 advice: "See why with 'hagen events --cluster \(cluster)'; the order is void after 30s.")
         }
     }

@@ -19,7 +19,10 @@ actor LabDisplay {
             let status = await LabObserver.status(of: lab.record, in: lab.folders)
             if Task.isCancelled { return }
             if terminal.isInteractive {
-                redraw(StatusTable(status, terminal: terminal).text.split(separator: "\n").map(String.init))
+                redraw(
+                    StatusTable(status, vacancies: Vacancy.all(in: status, events: []), terminal: terminal).text.split(
+                        separator: "\n"
+                    ).map(String.init))
             } else {
                 printChanges(to: StatusFacts(status))
             }

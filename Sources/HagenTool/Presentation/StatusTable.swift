@@ -5,9 +5,11 @@ internal import HagenDeploy
 struct StatusTable {
     private let status: LabStatus
     private let terminal: Terminal
+    private let vacancies: [Vacancy]
 
-    init(_ status: LabStatus, terminal: Terminal) {
+    init(_ status: LabStatus, vacancies: [Vacancy], terminal: Terminal) {
         self.status = status
+        self.vacancies = vacancies
         self.terminal = terminal
     }
 
@@ -17,6 +19,7 @@ struct StatusTable {
             lines.append(terminal.styled("coordinator", .bold) + "  " + described(coordinator, named: "store"))
         }
         for host in status.hosts { lines += self.lines(of: host) }
+        lines += vacancies.map { terminal.styled($0.text(LocalTime.text), .red) }
         lines.append(firing)
         return lines.joined(separator: "\n") + "\n"
     }
@@ -27,7 +30,7 @@ struct StatusTable {
                 + host.engines.map { described($0, named: $0.engine.rawValue) }.joined(separator: "  ")
         ]
         if host.storeReachable == false { lines.append("  " + terminal.styled("the store cannot be reached", .red)) }
-        if let drained = host.drained { lines.append("  " + terminal.styled("drained \(drained.text)", .yellow)) }
+        if let drained = host.drained { lines.append("  " + terminal.styled("drained \(said(drained))", .yellow)) }
         for (row, cluster) in zip(aligned(host.clusters.map { cells(of: $0) }), host.clusters) {
             lines.append(row)
             lines += notes(on: cluster)
@@ -46,6 +49,10 @@ struct StatusTable {
         }
     }
 
+    private func said(_ note: OrderNote) -> String {
+        "by \(note.by) since \(LocalTime.text(note.since))" + (note.reason.map { ": \($0)" } ?? "")
+    }
+
     private func cells(of cluster: FailoverStatus.Cluster) -> [String] {
         var cells = ["  \(cluster.name)", cluster.role.rawValue]
         cells.append(cluster.epoch == 0 ? "" : "epoch \(cluster.epoch)")
@@ -59,11 +66,12 @@ struct StatusTable {
     /// What is not as it is on a quiet day.
     private func notes(on cluster: FailoverStatus.Cluster) -> [String] {
         var notes: [(text: String, style: Terminal.Style)] = []
-        if let pause = cluster.pause { notes.append(("paused \(pause.text)", .yellow)) }
+        if let pause = cluster.pause { notes.append(("paused \(said(pause))", .yellow)) }
         if let order = cluster.switchover {
             let target = order.target.map { " to \($0)" } ?? ""
             let when = order.notBefore.map { " at \(LocalTime.text($0))" } ?? ""
-            notes.append(("switches over\(target)\(when) if epoch \(order.epoch) lasts, \(order.note.text)", .yellow))
+            notes.append(
+                ("switches over\(target)\(when) if epoch \(order.epoch) lasts, ordered \(said(order.note))", .yellow))
         }
         if cluster.isOnPromises {
             notes.append(("on promises: the store is lost, every member has promised to wait", .yellow))

@@ -18,7 +18,6 @@ import Testing
         #expect(world.workload.stopTimeout == Defaults.stopTimeout)
         #expect(WorldSettings.Store.aggressiveElection == Defaults.aggressiveStoreElection)
         #expect(WorldSettings.Store.electionsPerLease == Defaults.electionsPerLease)
-        #expect(WorldSettings.fencingDelay == Defaults.fencingDelay)
     }
 
     @Test(arguments: [(hosts: 1, restarts: 0), (1, 3), (3, 0), (3, 3)], [Model.ProcessWorkload.Standby.cold, .hot])

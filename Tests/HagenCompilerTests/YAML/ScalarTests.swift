@@ -61,7 +61,8 @@ struct ScalarTests {
     @Test(
         "What was probably meant is suggested in the right form",
         arguments: [
-            (TextForm.duration, "5", "5s"), (.duration, "5 sec", "5s"), (.duration, "1.5s", "1s500ms"),
+            (TextForm.duration, "5", "5s"), (.duration, "250", "250ms"), (.interface, "eth 0", nil),
+            (.duration, "5 sec", "5s"), (.duration, "1.5s", "1s500ms"),
             (.duration, "5MIN", "5m"), (.duration, "2w", "14d"), (.duration, "soon", nil), (.duration, "-5s", nil),
             (.duration, "0", nil), (.duration, "99999999999999999999", nil), (.size, "16M", "16MiB"),
             (.size, "16 mb", "16MB"),

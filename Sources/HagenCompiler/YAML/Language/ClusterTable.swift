@@ -85,14 +85,19 @@ extension Language {
             .optional("user", .text(.any), "The user that it runs as, where the agent may change users."),
             .optional("standby", .word(words(Model.ProcessWorkload.Standby.self)), "Whether it runs on standbys too."),
             .optional("restarts", .part(restarts), "How often it is restarted in place before its cluster fails over."),
-            .optional(
-                "stopTimeout", .text(.durationOrZero), "How long it may take to end before it is killed.",
-                example: "5s", synonyms: ["stop_grace_period"]),
+            stopTimeout("5s"),
             .optional(
                 "startTime", .text(.duration),
                 "How long it takes from its start until it serves, as measured; recovery times are judged by it.",
                 example: "3s", synonyms: ["startup", "start_period"]),
         ])
+
+    private static func stopTimeout(_ unsaid: String) -> Key {
+        .optional(
+            "stopTimeout", .text(.durationOrZero),
+            "How long it may take to end before it is killed; unsaid: \(unsaid).", example: unsaid,
+            synonyms: ["stop_grace_period", "TimeoutStopSec"])
+    }
 
     static let restarts = PartTable(
         noun: "restart policy",
@@ -108,7 +113,7 @@ extension Language {
         keys: [
             .required(
                 "unit", .text(.service), "The unit's name.", example: "api.service", synonyms: ["name", "service"]),
-            .optional("port", .integer(ports), "The port that it listens on."),
+            .optional("port", .integer(ports), "The port that it listens on."), stopTimeout("30s"),
         ])
 
     static let postgreSQL = PartTable(
@@ -147,7 +152,7 @@ extension Language {
                 "agent", .text(.resourceAgent), "The agent.", example: "ocf:heartbeat:Filesystem",
                 synonyms: ["name", "type"]),
             .optional("parameters", .texts, "Its parameters.", synonyms: ["params"]),
-            .optional("port", .integer(ports), "The port that it listens on."),
+            .optional("port", .integer(ports), "The port that it listens on."), stopTimeout("30s"),
         ])
 
     static let external = PartTable(

@@ -38,6 +38,8 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
     case resourceAgent
     /// The name of a program of Debian's `fence-agents`.
     case fenceAgent
+    /// The name of a network interface.
+    case interface
 
     /// What a message calls it, with examples.
     var expectation: String {
@@ -60,6 +62,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .service: "the name of a service such as api.service"
         case .resourceAgent: "a resource agent such as ocf:heartbeat:Filesystem"
         case .fenceAgent: "a fence agent such as fence_ipmilan"
+        case .interface: "a network interface such as eth0"
         }
     }
 
@@ -81,6 +84,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .service: "service"
         case .resourceAgent: "resource agent"
         case .fenceAgent: "fence agent"
+        case .interface: "network interface"
         }
     }
 
@@ -105,6 +109,7 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
         case .service: Self.isService(text)
         case .resourceAgent: Self.isResourceAgent(text)
         case .fenceAgent: Self.isFenceAgent(text)
+        case .interface: Self.isInterface(text)
         }
     }
 
@@ -149,6 +154,12 @@ enum TextForm: String, Equatable, Sendable, CaseIterable {
     }
 
     private static func isFenceAgent(_ text: String) -> Bool { text.hasPrefix("fence_") && isName(text, dots: false) }
+
+    /// As the kernel has it, of visible ASCII.
+    private static func isInterface(_ text: String) -> Bool {
+        (1...15).contains(text.utf8.count) && text != "." && text != ".."
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
+    }
 
     private static func isTimeOfDay(_ text: String) -> Bool {
         let bytes = Array(text.utf8)

@@ -27,7 +27,7 @@ extension TextForm {
         case .service: text.split(separator: "/").last.map(String.init)
         case .resourceAgent: text.contains(":") ? "ocf:" + text : "ocf:heartbeat:" + text
         case .fenceAgent: "fence_" + text
-        case .any, .argument, .addressWithPrefix, .endpoint: nil
+        case .any, .argument, .addressWithPrefix, .endpoint, .interface: nil
         }
     }
 
@@ -45,11 +45,13 @@ extension TextForm {
         return units
     }()
 
-    /// A number without a unit is taken as seconds.
+    /// A number without a unit is taken as seconds, and a large one as milliseconds: nobody means minutes by 250.
     private static func duration(_ text: String) -> String? {
         let number = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
         let unit = text.dropFirst(number.count).lowercased()
-        guard let count = Double(number), let nanoseconds = durationUnits[unit.isEmpty ? "s" : unit] else { return nil }
+        guard let count = Double(number),
+            let nanoseconds = durationUnits[unit.isEmpty ? (Double(number) ?? 0) < 100 ? "s" : "ms" : unit]
+        else { return nil }
         let total = (count * Double(nanoseconds)).rounded()
         guard total < 9e18 else { return nil }
         return Duration.nanoseconds(Int64(total)).text

@@ -91,7 +91,7 @@ enum Language {
                 "address", .text(.address), "The address that moves with the role.", example: "10.0.0.50",
                 synonyms: ["ip"]),
             .required(
-                "interface", .text(.any), "The network interface that carries it.", example: "eth0",
+                "interface", .text(.interface), "The network interface that carries it.", example: "eth0",
                 synonyms: ["device", "dev"]),
             .optional(
                 "prefers", .text(.hostName), "The host that has it while that host is healthy.", synonyms: ["host"]),

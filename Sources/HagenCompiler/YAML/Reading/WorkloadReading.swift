@@ -4,7 +4,9 @@ extension TopologyReader {
     mutating func workload(_ kinds: Fields, at path: ModelPath) -> Model.Workload? {
         if let fields = part(kinds, "process", at: path) { return process(fields, at: path).map { .process($0) } }
         if let fields = part(kinds, "systemd", at: path) {
-            return text(fields, "unit", at: path["unit"]).map { .systemd(unit: $0, port: port(fields, at: path)) }
+            return text(fields, "unit", at: path["unit"]).map {
+                .systemd(unit: $0, port: port(fields, at: path), stopTimeout: stopTimeout(fields, at: path))
+            }
         }
         if let fields = part(kinds, "postgresql", at: path) {
             return integer(fields, "version", at: path["version"]).map {
@@ -29,7 +31,7 @@ extension TopologyReader {
             return text(fields, "agent", at: path["agent"]).map {
                 .ocf(
                     agent: $0, parameters: textsByKey(fields, "parameters", at: path["parameters"]),
-                    port: port(fields, at: path))
+                    port: port(fields, at: path), stopTimeout: stopTimeout(fields, at: path))
             }
         }
         if let fields = part(kinds, "external", at: path) {
@@ -40,6 +42,10 @@ extension TopologyReader {
 
     private mutating func port(_ fields: Fields, at path: ModelPath) -> Int? {
         integer(fields, "port", at: path["port"])
+    }
+
+    private mutating func stopTimeout(_ fields: Fields, at path: ModelPath) -> DurationText<Duration>? {
+        duration(fields, "stopTimeout", at: path["stopTimeout"]).map { DurationText(wrappedValue: $0) }
     }
 
     private mutating func process(_ fields: Fields, at path: ModelPath) -> Model.ProcessWorkload? {

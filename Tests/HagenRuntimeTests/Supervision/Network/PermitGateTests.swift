@@ -131,4 +131,27 @@ struct PermitGateTests {
         try await supervisor.connect()
         #expect(try rules() == "")
     }
+
+    /// What an agent does before the workload of a lost supervisor is proved dead leaves the port closed; what the next
+    /// supervisor does, which is started after that proof, opens it. Here on the machine itself, at a port of nobody's.
+    @Test func portStaysClosedUntilTheWorkloadIsProvedDead() throws {
+        let directory = try TemporaryDirectory()
+        let socket = directory.path + "/shop.sock"
+        let port = try freePort()
+        func isClosed() throws -> Bool {
+            try TwoHosts.run(["/usr/sbin/nft", "list", "ruleset"]).contains("\(port)")
+        }
+        let record = NetworkRecord(addresses: [], permitPort: port)
+        try record.write(NetworkRecord.path(besides: socket))
+        let gate = PermitGate()
+        try gate.manage(PermitKey.of([], port: port))
+        try gate.permit(until: .now + .milliseconds(1), at: .now)
+        #expect(try isClosed())
+        try WorkloadNetwork.removeAddresses(socket: socket, besides: [])
+        #expect(try isClosed())
+        #expect(try NetworkRecord.read(NetworkRecord.path(besides: socket)) == record)
+        try WorkloadNetwork.removeLeftovers(socket: socket)
+        #expect(try !isClosed())
+        #expect(try NetworkRecord.read(NetworkRecord.path(besides: socket)) == nil)
+    }
 }
