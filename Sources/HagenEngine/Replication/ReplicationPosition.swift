@@ -4,7 +4,8 @@ internal import Hagen
 ///
 /// Two positions are compared by ancestry, never by a number alone: a higher timeline only says that somebody promoted
 /// once more, perhaps the wrong one. As text: `postgresql:7423541 1@0/3000060 2@0/60000A0`, the kind and the identity
-/// of the database, then each timeline with the offset at which it was left, the last with the offset reached.
+/// of the database, then each timeline with the offset at which it was left, the last with the offset reached; `2e5` is timeline 2 that was
+/// begun in epoch 5.
 package struct ReplicationPosition: Hashable, Sendable {
     package var lineage: Lineage
     /// In bytes of the log (PostgreSQL's LSN). All before it is durable where the position is of a member's own data.
@@ -73,13 +74,15 @@ extension ReplicationPosition: CodedAsText {
         var points: [TimelineHistory.Ended] = []
         for word in words.dropFirst() {
             let parts = word.split(separator: "@", omittingEmptySubsequences: false)
-            guard parts.count == 2, let timeline = UInt32(parts[0]), let end = LogOffset(text: String(parts[1])) else {
-                return nil
-            }
-            points.append(TimelineHistory.Ended(timeline: timeline, end: end.bytes))
+            let names = parts[0].split(separator: "e", omittingEmptySubsequences: false)
+            guard parts.count == 2, names.count <= 2, let timeline = UInt32(names[0]),
+                let epoch = names.count == 2 ? UInt64(names[1]) : 0, let end = LogOffset(text: String(parts[1]))
+            else { return nil }
+            points.append(TimelineHistory.Ended(timeline: timeline, end: end.bytes, epoch: epoch))
         }
         guard let last = points.popLast(),
-            let history = TimelineHistory(systemIdentifier: system, ended: points, timeline: last.timeline),
+            let history = TimelineHistory(
+                systemIdentifier: system, ended: points, timeline: last.timeline, epoch: last.epoch),
             points.last.map({ $0.end <= last.end }) ?? true
         else { return nil }
         self.init(postgreSQL: history, offset: last.end)
@@ -88,9 +91,12 @@ extension ReplicationPosition: CodedAsText {
     package var description: String {
         switch lineage {
         case .postgreSQL(let history):
-            let ended = history.ended.map { "\($0.timeline)@\(LogOffset(bytes: $0.end)) " }.joined()
+            func name(_ timeline: UInt32, _ epoch: UInt64) -> String {
+                epoch == 0 ? "\(timeline)" : "\(timeline)e\(epoch)"
+            }
+            let ended = history.ended.map { "\(name($0.timeline, $0.epoch))@\(LogOffset(bytes: $0.end)) " }.joined()
             return
-                "\(Self.postgreSQL)\(history.systemIdentifier) \(ended)\(history.timeline)@\(LogOffset(bytes: offset))"
+                "\(Self.postgreSQL)\(history.systemIdentifier) \(ended)\(name(history.timeline, history.epoch))@\(LogOffset(bytes: offset))"
         }
     }
 

@@ -24,6 +24,9 @@ import Testing
         ("1@0/200 3@0/900", "1@0/180 2@0/280", .diverged(at: 0x180)),
         ("1@0/200 3@0/900", "1@0/200 2@0/280", .diverged(at: 0x200)),
         ("1@0/200 2@0/300 4@0/900", "1@0/200 2@0/400", .diverged(at: 0x300)),
+        // The same number at the same place, begun by two promotions.
+        ("1@0/200 2e5@0/300", "1@0/200 2e6@0/400", .diverged(at: 0x200)),
+        ("1@0/200 2e5@0/300", "1@0/200 2@0/400", .behind(bytes: 0x100)),
         // Histories of which only the end is known.
         ("5@0/500 6@0/600", "1@0/200 5@0/500 6@0/700", .behind(bytes: 0x100)),
         ("5@0/500 6@0/600", "1@0/200", .diverged(at: 0)),
@@ -46,7 +49,7 @@ import Testing
         #expect(try position("1@0/100").relation(to: other) == .foreign)
     }
 
-    @Test(arguments: ["1@0/100", "1@0/3000060 2@16/B374D848", "1@0/0"])
+    @Test(arguments: ["1@0/100", "1@0/3000060 2@16/B374D848", "1@0/0", "1e4@0/10 2e5@0/20"])
     func textIsReadBack(_ text: String) throws {
         #expect(try position(text).description == "postgresql:7 " + text)
     }
