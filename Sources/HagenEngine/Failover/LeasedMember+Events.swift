@@ -97,11 +97,13 @@ extension LeasedMember {
     ) -> [MemberDirective] {
         let known = max(memory?.epoch ?? 0, observation?.value.record?.epoch ?? 0)
         guard epoch <= known || epoch - known <= Self.furthestEpoch else { return [] }
-        var peer = peers[host] ?? Peer(seen: now, epoch: epoch)
-        peer.suspicion.heard(at: now)
-        peer.readySince = isReady ? peer.readySince ?? now : nil
-        (peer.seen, peer.epoch, peer.problem) = (now, epoch, problem)
-        peers[host] = peer
+        func hear(_ peer: inout Peer) {
+            peer.suspicion.heard(at: now)
+            peer.readySince = isReady ? peer.readySince ?? now : nil
+            (peer.seen, peer.epoch, peer.problem) = (now, epoch, problem)
+        }
+        // In its place, so that what is known of its intervals need not be copied.
+        hear(&peers[host, default: Peer(seen: now, epoch: epoch)])
         return timeReached(at: now)
     }
 

@@ -119,37 +119,41 @@ extension LeasedMember {
 
     /// When `timeReached` has something to do; `nil` where only an event can change anything.
     package func wake(at now: Instant) -> Instant? {
-        var moments = writes.filter { !$0.isDoubtful }.map { $0.sent + settings.attemptTimeout }
-        if isMemoryDue, let until = memoryBackoff.until { moments.append(until) }
+        var earliest: Instant?
+        func consider(_ moment: Instant?) {
+            if let moment { earliest = min(earliest ?? moment, moment) }
+        }
+        for write in writes where !write.isDoubtful { consider(write.sent + settings.attemptTimeout) }
+        if isMemoryDue { consider(memoryBackoff.until) }
         switch phase {
         case .detached, .finished: return nil
-        case .adopting(let permit): moments.append(permit.deadline)
+        case .adopting(let permit): consider(permit.deadline)
         case .watching:
-            if let attempt = attemptTime(at: now) { moments.append(attempt) }
-            if let fencing = fencingTime(at: now) { moments.append(fencing) }
-            if settings.standby == .hot, !isAlive, let until = backoff.until { moments.append(until) }
+            consider(attemptTime(at: now))
+            consider(fencingTime(at: now))
+            if settings.standby == .hot, !isAlive { consider(backoff.until) }
         case .securing(let holding), .active(let holding):
-            moments.append(holding.deadline)
-            if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
-            if let moment = proofTime(holding) { moments.append(moment) }
-            if let moment = securingEnd { moments.append(moment) }
+            consider(holding.deadline)
+            if isFreeToWrite, hold == nil { consider(holding.renewAt) }
+            consider(proofTime(holding))
+            consider(securingEnd)
             if isActive {
-                if let moment = askAt { moments.append(moment) }
+                consider(askAt)
                 // One that is due and cannot be done yet is looked at with each renewal.
-                if let moment = giveBackAt(at: now), now < moment { moments.append(moment) }
-                if let moment = patienceEnd { moments.append(moment) }
+                if let moment = giveBackAt(at: now), now < moment { consider(moment) }
+                consider(patienceEnd)
             }
         case .clearing(let clearing):
             if let holding = clearing.holding, !clearing.isKilled {
-                moments.append(holding.deadline)
-                if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
-                if let moment = patienceEnd { moments.append(moment) }
+                consider(holding.deadline)
+                if isFreeToWrite, hold == nil { consider(holding.renewAt) }
+                consider(patienceEnd)
             }
         case .releasing(let holding, let until):
-            moments.append(until)
-            if isFreeToWrite, hold == nil { moments.append(holding.renewAt) }
+            consider(until)
+            if isFreeToWrite, hold == nil { consider(holding.renewAt) }
         }
-        return moments.min()
+        return earliest
     }
 }
 

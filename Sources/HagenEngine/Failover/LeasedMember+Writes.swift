@@ -48,7 +48,7 @@ extension LeasedMember {
     /// Rule 5: greater than every epoch that anyone is known to remember.
     var nextEpoch: UInt64 {
         let highest = max(
-            observation?.value.record?.epoch ?? 0, memory?.epoch ?? 0, peers.values.map(\.epoch).max() ?? 0)
+            observation?.value.record?.epoch ?? 0, memory?.epoch ?? 0, peers.values.lazy.map(\.epoch).max() ?? 0)
         return highest == .max ? .max : highest + 1
     }
 

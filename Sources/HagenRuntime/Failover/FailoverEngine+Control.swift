@@ -46,7 +46,7 @@ extension FailoverEngine {
         case .promote(let cluster, let target, let allowDataLoss):
             let (order, words) = try promotion(
                 of: try leased(cluster), to: target, allowDataLoss: allowDataLoss, note)
-            try await withDeadline(Self.orderTimeLimit) {
+            _ = try await withDeadline(Self.orderTimeLimit) {
                 try await orderStore.change(cluster) { $0.promotion = order }
             }
             self.note(.noted, "was told \(note.words) to promote \(target) by force: \(words)", cluster: cluster)

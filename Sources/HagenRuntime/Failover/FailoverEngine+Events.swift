@@ -70,7 +70,12 @@ extension FailoverEngine {
             work.add(ordersRead(snapshot, at: now))
         case .changed(let change):
             guard let index = memberByKey[change.key] else { return perform(orderChanged(change, at: now), at: now) }
-            let value = LeaseValue(change.value, revision: change.revision)
+            let value =
+                if let written = members[index].written, written.text == change.value {
+                    LeaseValue.record(written.record, revision: change.revision)
+                } else {
+                    LeaseValue(change.value, revision: change.revision)
+                }
             members[index].commits.saw(value, commitID: change.commitID)
             work.add(
                 members[index].machine.lease { $0.leaseChanged(value, revision: change.revision, at: now) }, of: index)

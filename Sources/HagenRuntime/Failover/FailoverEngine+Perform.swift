@@ -75,6 +75,7 @@ extension FailoverEngine {
         }.map(\.element)
         let swaps = writes.compactMap { index, write -> CompareAndSwap? in
             guard let key = members[index].key, let value = try? write.record.json() else { return nil }
+            members[index].written = (value, write.record)
             return CompareAndSwap(
                 key: key, expected: write.expected, commitID: members[index].commits[write.expectedNonce], value: value)
         }

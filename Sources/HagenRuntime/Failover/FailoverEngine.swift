@@ -255,10 +255,13 @@ package actor FailoverEngine: EngineService {
     /// deadlines by themselves. A second at most, because this timer does not count a suspended machine's sleep.
     private func arm() {
         let now = Instant.now
-        let wake = members.compactMap { member in
-            [member.machine.wake(at: now), member.answerDue].compactMap { $0 }.min()
-        }.min()
-        let delay = min(max((wake ?? .distantFuture) - now, .microseconds(200)), .seconds(1))
+        var wake = Instant.distantFuture
+        // By their numbers: a member is large, and this runs after every message.
+        for index in members.indices {
+            if let moment = members[index].machine.wake(at: now) { wake = min(wake, moment) }
+            if let moment = members[index].answerDue { wake = min(wake, moment) }
+        }
+        let delay = min(max(wake - now, .microseconds(200)), .seconds(1))
         scheduled?.cancel()
         let queue = queue
         scheduled = eventLoop.scheduleTask(in: .nanoseconds(delay.nanoseconds)) {

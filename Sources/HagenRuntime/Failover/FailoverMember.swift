@@ -39,6 +39,8 @@ struct FailoverMember: Sendable {
     var isFinished = false
     /// What the last look at the gate showed; `nil`: nobody has looked yet.
     var lookedAtGate: String??
+    /// The last record that it wrote, and its text: by it what comes back is known without reading it again.
+    var written: (text: String, record: LeaseRecord)?
     var isMemoryUnderWay = false
     var nextMemory: LeaseMemory?
 

@@ -65,16 +65,22 @@ enum MemberMachine: Sendable {
         }
     }
 
+    /// Stands there for as long as an event takes.
+    private static let vacant = MemberMachine.unleased(UnleasedMember(restartLimit: 0, restartWindow: .zero))
+
     private mutating func change(
         _ leasedEvent: (inout LeasedMember) -> [MemberDirective],
         _ unleasedEvent: (inout UnleasedMember) -> [MemberDirective]
     ) -> [MemberDirective] {
         switch self {
         case .leased(var member):
+            // Nothing else holds what the member is made of while it changes: a second holder would make it be copied.
+            self = .vacant
             let directives = leasedEvent(&member)
             self = .leased(member)
             return directives
         case .unleased(var member):
+            self = .vacant
             let directives = unleasedEvent(&member)
             self = .unleased(member)
             return directives

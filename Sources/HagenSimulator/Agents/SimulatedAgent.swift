@@ -33,7 +33,7 @@ struct SimulatedAgent: Sendable {
     init(wrappedValue: Value) { storage = [wrappedValue] }
 
     var wrappedValue: Value {
-        get { storage[0] }
+        _read { yield storage[0] }
         _modify { yield &storage[0] }
     }
 }

@@ -195,10 +195,11 @@ extension World {
     }
 
     private mutating func greet(from host: Int) {
-        guard let agent = hosts[host].agent else { return }
-        schedule(in: settings.heartbeat.nanoseconds, .greet(host: host, life: agent.life))
-        let isReady = agent.member.isReady(at: reading(of: host))
-        let message = AgentMessage.greeting(host: host, isReady: isReady, epoch: agent.member.memory?.epoch ?? 0)
+        guard let life = hosts[host].agent?.life else { return }
+        schedule(in: settings.heartbeat.nanoseconds, .greet(host: host, life: life))
+        let isReady = hosts[host].agent?.member.isReady(at: reading(of: host)) ?? false
+        let epoch = hosts[host].agent?.member.memory?.epoch ?? 0
+        let message = AgentMessage.greeting(host: host, isReady: isReady, epoch: epoch)
         for peer in hosts.indices where peer != host { send(message, from: host, to: peer) }
     }
 
@@ -207,9 +208,9 @@ extension World {
         guard let life = hosts[peer].agent?.life, now >= hosts[host].greetingsCutUntil,
             now >= hosts[peer].greetingsCutUntil
         else { return }
-        for delay in datagramDelays(from: host, to: peer) {
-            schedule(in: delay, .deliver(host: peer, life: life, message))
-        }
+        let copies = datagramDelays(from: host, to: peer)
+        if let delay = copies.first { schedule(in: delay, .deliver(host: peer, life: life, message)) }
+        if let delay = copies.second { schedule(in: delay, .deliver(host: peer, life: life, message)) }
     }
 
     private mutating func send(_ message: AgentMessage, from host: Int, to name: String) {

@@ -7,21 +7,21 @@ extension World {
     private static let secondLook: VirtualTime = 10 * Span.millisecond
 
     mutating func order(_ directive: MemberDirective, _ host: Int) {
-        guard let agent = hosts[host].agent else { return }
+        guard let life = hosts[host].agent?.life, let lastOrder = hosts[host].agent?.lastOrder else { return }
         hosts[host].agent?.lastOrder += 1
-        let number = agent.lastOrder + 1
+        let number = lastOrder + 1
         var patience = Self.patience
         // Once the permit is over, a frozen supervisor has to be dead before another host may start.
         var isUrgent = false
-        if case .kill = directive, agent.member.permit == nil {
+        if case .kill = directive, hosts[host].agent?.member.permit == nil {
             patience = min(patience, (settings.timing.duration - settings.timing.stop).nanoseconds / 4)
             isUrgent = true
         }
         // One look at a time is enough, but for a kill that cannot wait.
-        if isUrgent || agent.lastAnsweredOrder == agent.lastOrder {
+        if isUrgent || hosts[host].agent?.lastAnsweredOrder == lastOrder {
             schedule(
                 in: patience,
-                .suspectSupervisor(host: host, life: agent.life, order: number, isSecondLook: false))
+                .suspectSupervisor(host: host, life: life, order: number, isSecondLook: false))
         }
         // An order that cannot be sent is not lost: the next report tells the machine what is missing.
         guard let supervisor = hosts[host].supervisor else { return }
@@ -36,14 +36,14 @@ extension World {
     }
 
     mutating func suspectSupervisor(_ host: Int, order: Int, isSecondLook: Bool) {
-        guard let agent = hosts[host].agent, agent.lastAnsweredOrder < order, hosts[host].supervisor != nil else {
-            return
-        }
+        guard let answered = hosts[host].agent?.lastAnsweredOrder, answered < order, hosts[host].supervisor != nil,
+            let life = hosts[host].agent?.life
+        else { return }
         guard isSecondLook else {
             // The agent itself may have been frozen, with the answer waiting for it.
             return schedule(
                 in: Self.secondLook,
-                .suspectSupervisor(host: host, life: agent.life, order: order, isSecondLook: true))
+                .suspectSupervisor(host: host, life: life, order: order, isSecondLook: true))
         }
         note(host, "the agent kills the supervisor, which does not answer")
         loseSupervisor(host)

@@ -54,17 +54,20 @@ extension World {
         return delay
     }
 
-    /// How long each copy of a datagram needs: none when it is lost, two when it is duplicated.
-    mutating func datagramDelays(from: Int, to: Int) -> [VirtualTime] {
-        guard network.isOpen(from: from, to: to, at: now) else { return [] }
+    /// How long each copy of a datagram needs; `nil`: there is none, or it is lost. Most have one.
+    mutating func datagramDelays(from: Int, to: Int) -> (first: VirtualTime?, second: VirtualTime?) {
+        guard network.isOpen(from: from, to: to, at: now) else { return (nil, nil) }
         let isDuplicated = now < network.duplicationUntil && random.network.chance(30)
-        return (0..<(isDuplicated ? 2 : 1)).compactMap { _ in
-            if now < network.lossUntil, random.network.chance(network.lossPercent) { return nil }
-            var delay = random.network.number(100 * Span.microsecond...Span.millisecond)
-            if now < network.delayUntil, random.network.chance(30) {
-                delay += random.network.number(0...network.longestDelay)
-            }
-            return delay
+        let first = datagramDelay()
+        return (first, isDuplicated ? datagramDelay() : nil)
+    }
+
+    private mutating func datagramDelay() -> VirtualTime? {
+        if now < network.lossUntil, random.network.chance(network.lossPercent) { return nil }
+        var delay = random.network.number(100 * Span.microsecond...Span.millisecond)
+        if now < network.delayUntil, random.network.chance(30) {
+            delay += random.network.number(0...network.longestDelay)
         }
+        return delay
     }
 }

@@ -53,8 +53,8 @@ extension World {
     /// Until a majority has it on disk: the slowest of the quickest majority counts.
     private mutating func writingTime(_ leader: Int) -> VirtualTime {
         var times = store.members.indices.filter { areConnected(leader, $0) }.map { member in
-            let host = hosts[store.members[member]]
-            let slowness = now < host.diskSlowUntil ? host.diskDelay : 0
+            let host = store.members[member]
+            let slowness = now < hosts[host].diskSlowUntil ? hosts[host].diskDelay : 0
             return slowness + random.store.number(300 * Span.microsecond...2 * Span.millisecond)
         }
         times.sort()

@@ -8,11 +8,15 @@ extension World {
     private static let mostAttempts = 4
 
     mutating func send(_ kind: StoreRequest.Kind, from host: Int) {
-        hosts[host].agent?.lastRequest += 1
-        guard let agent = hosts[host].agent else { return }
-        hosts[host].agent?.openRequests.append(agent.lastRequest)
-        let request = StoreRequest(
-            host: host, life: agent.life, number: agent.lastRequest, kind: kind, endpoint: agent.endpoint, sent: now)
+        let moment = now
+        let request = hosts[host].agent.mutate { agent in
+            agent.lastRequest += 1
+            agent.openRequests.append(agent.lastRequest)
+            return StoreRequest(
+                host: host, life: agent.life, number: agent.lastRequest, kind: kind, endpoint: agent.endpoint,
+                sent: moment)
+        }
+        guard let request else { return }
         dispatch(request)
         schedule(in: Self.hedgeDelay, .hedge(request, attempt: 1))
     }
@@ -27,8 +31,8 @@ extension World {
 
     /// No answer yet: the next member is asked, and at last the request is given up.
     mutating func hedge(_ request: StoreRequest, attempt: Int) {
-        guard let agent = hosts[request.host].agent, agent.life == request.life,
-            agent.openRequests.contains(request.number)
+        guard hosts[request.host].agent?.life == request.life,
+            hosts[request.host].agent?.openRequests.contains(request.number) == true
         else { return }
         if let resumes = hosts[request.host].agentResumes(after: now) {
             return queue.push(.hedge(request, attempt: attempt), at: resumes)
@@ -61,8 +65,8 @@ extension World {
     }
 
     mutating func readLease(_ host: Int) {
-        guard let agent = hosts[host].agent else { return }
-        send(.read(floor: agent.member.knownRevision), from: host)
+        guard let floor = hosts[host].agent?.member.knownRevision else { return }
+        send(.read(floor: floor), from: host)
     }
 
     /// The watch has ended, or was found to be silent: a read makes up for what it missed.

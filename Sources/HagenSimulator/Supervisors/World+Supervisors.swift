@@ -35,13 +35,13 @@ extension World {
 
     /// Tells the agent that runs now, if there is one.
     mutating func reply(_ host: Int, to order: Int? = nil) {
-        guard let agent = hosts[host].agent, let supervisor = hosts[host].supervisor else { return }
+        guard let life = hosts[host].agent?.life, let answered = hosts[host].agent?.lastAnsweredOrder,
+            let supervisor = hosts[host].supervisor
+        else { return }
         let arrival = max(now + socketDelay(), supervisor.repliesArrival)
         hosts[host].supervisor?.repliesArrival = arrival
         queue.push(
-            .deliver(
-                host: host, life: agent.life,
-                .report(supervisor.report, answersOrder: order ?? agent.lastAnsweredOrder)), at: arrival)
+            .deliver(host: host, life: life, .report(supervisor.report, answersOrder: order ?? answered)), at: arrival)
     }
 
     private mutating func enforce(_ host: Int) {

@@ -13,15 +13,15 @@ enum WorldEvent: Sendable {
     case lookAtGate(host: Int, life: Int)
 
     // Supervisors, on every host one
-    case order(host: Int, life: Int, number: Int, MemberDirective)
+    indirect case order(host: Int, life: Int, number: Int, MemberDirective)
     case enforce(host: Int, life: Int, timer: Int)
     case stopTimedOut(host: Int, life: Int, run: UInt64)
     case announceAddress(host: Int, life: Int, run: UInt64)
 
     // The store
-    case arrive(StoreRequest)
-    case commit(StoreRequest)
-    case hedge(StoreRequest, attempt: Int)
+    indirect case arrive(StoreRequest)
+    indirect case commit(StoreRequest)
+    indirect case hedge(StoreRequest, attempt: Int)
     case watchBroke(host: Int, life: Int)
     case elect(generation: Int)
 
@@ -46,21 +46,21 @@ enum WorldEvent: Sendable {
     case hostResumes(host: Int)
 }
 
-/// What reaches an agent.
+/// What reaches an agent. What is large lies apart: events are moved often, and greetings are most of them.
 enum AgentMessage: Sendable {
-    case report(SupervisorReport, answersOrder: Int)
-    case read(LeaseReading)
-    case change(LeaseValue, revision: Int64)
+    indirect case report(SupervisorReport, answersOrder: Int)
+    indirect case read(LeaseReading)
+    indirect case change(LeaseValue, revision: Int64)
     case acknowledged(nonce: UInt64, revision: Int64)
-    case conflicted(nonce: UInt64, storeRevision: Int64, LeaseValue)
+    indirect case conflicted(nonce: UInt64, storeRevision: Int64, LeaseValue)
     case failed(nonce: UInt64)
-    case remembered(LeaseMemory)
+    indirect case remembered(LeaseMemory)
     case notRemembered
     case greeting(host: Int, isReady: Bool, epoch: UInt64)
     case promiseAsked(by: Int, epoch: UInt64, round: UInt64)
     case promised(by: Int, epoch: UInt64, round: UInt64)
-    case fenced(host: String, epoch: UInt64, problem: String?)
-    case orders(Orders)
+    indirect case fenced(host: String, epoch: UInt64, problem: String?)
+    indirect case orders(Orders)
     /// The answer to a request of that number.
     indirect case stored(Int, AgentMessage)
 }

@@ -61,6 +61,20 @@ struct LeaseQuestion: Codable, Equatable, Sendable {
     var round: UInt64
 }
 
+/// Understands what one host says, and only once what it says again and again: a greeting mostly repeats the one before.
+struct AgentListener: Sendable {
+    private var last: (text: ArraySlice<UInt8>, message: AgentMessage)?
+
+    /// - Parameter text: of an authentic datagram.
+    /// - Returns: `nil` where it is no message of this version.
+    mutating func message(_ text: ArraySlice<UInt8>) -> AgentMessage? {
+        if let last, last.text == text { return last.message }
+        guard let message = AgentWire.message(text) else { return nil }
+        if case .greeting = message.content { last = (text, message) }
+        return message
+    }
+}
+
 /// Turns messages into datagrams and back. With a key, 32 bytes of HMAC-SHA-256 (RFC 2104, FIPS 180-4) over the text
 /// follow it, and a datagram without them, or with others, is none.
 struct AgentWire: Sendable {
@@ -79,14 +93,18 @@ struct AgentWire: Sendable {
     }
 
     /// `nil` for whatever is not an authentic message of this version.
-    func message(_ datagram: [UInt8]) -> AgentMessage? {
-        var text = datagram[...]
-        if let key {
-            guard datagram.count > Self.macByteCount else { return nil }
-            text = datagram.dropLast(Self.macByteCount)
-            let code = datagram.suffix(Self.macByteCount)
-            guard HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: text, using: key) else { return nil }
-        }
+    func message(_ datagram: [UInt8]) -> AgentMessage? { authenticText(datagram).flatMap(Self.message) }
+
+    /// What a datagram says, not understood yet; `nil` where it is not authentic.
+    func authenticText(_ datagram: [UInt8]) -> ArraySlice<UInt8>? {
+        guard let key else { return datagram[...] }
+        guard datagram.count > Self.macByteCount else { return nil }
+        let text = datagram.dropLast(Self.macByteCount)
+        let code = datagram.suffix(Self.macByteCount)
+        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: text, using: key) ? text : nil
+    }
+
+    static func message(_ text: ArraySlice<UInt8>) -> AgentMessage? {
         guard let message = try? JSONDecoder().decode(AgentMessage.self, from: Data(text)),
             message.version == AgentMessage.version
         else { return nil }

@@ -53,6 +53,10 @@ final class AgentSocket: Sendable {
     /// A datagram may be lost; whoever needs the answer sends again.
     func send(_ message: AgentMessage, to hosts: [String]) {
         guard let channel = channel.withLock({ $0 }), let bytes = wire.datagram(message) else { return }
+        write(bytes, to: hosts, over: channel)
+    }
+
+    private func write(_ bytes: [UInt8], to hosts: [String], over channel: any Channel) {
         for peer in peers where hosts.contains(peer.host) {
             let data = channel.allocator.buffer(bytes: bytes)
             channel.writeAndFlush(AddressedEnvelope(remoteAddress: peer.address, data: data), promise: nil)
@@ -87,8 +91,13 @@ final class AgentSocket: Sendable {
     }
 
     private func greet(over channel: any Channel) async {
+        let hosts = peers.map(\.host)
+        // Most greetings are the one before, to the last byte of their authentication.
+        var last: (message: AgentMessage, datagram: [UInt8])?
         while !Task.isCancelled, channel.isActive {
-            send(await greeting(), to: peers.map(\.host))
+            let message = await greeting()
+            if last?.message != message { last = wire.datagram(message).map { (message, $0) } }
+            if let last { write(last.datagram, to: hosts, over: channel) }
             try? await Task.sleep(for: configuration.every)
         }
     }
@@ -101,6 +110,8 @@ final class AgentMessageHandler: ChannelInboundHandler {
     private let addresses: [String: String]
     private let wire: AgentWire
     private let heard: @Sendable (AgentMessage, NIOCore.SocketAddress) -> Void
+    /// By the address of a host.
+    private var listeners: [String: AgentListener]
 
     init(
         addresses: [String: String], wire: AgentWire,
@@ -109,13 +120,15 @@ final class AgentMessageHandler: ChannelInboundHandler {
         self.addresses = addresses
         self.wire = wire
         self.heard = heard
+        listeners = Dictionary(addresses.values.map { ($0, AgentListener()) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// A message counts only when it comes from the address of the host that it names.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let envelope = unwrapInboundIn(data)
-        guard let message = wire.message(Array(envelope.data.readableBytesView)),
-            let address = addresses[message.host], envelope.remoteAddress.ipAddress == address
+        guard let address = envelope.remoteAddress.ipAddress,
+            let text = wire.authenticText(Array(envelope.data.readableBytesView)),
+            let message = listeners[address]?.message(text), addresses[message.host] == address
         else { return }
         heard(message, envelope.remoteAddress)
     }
