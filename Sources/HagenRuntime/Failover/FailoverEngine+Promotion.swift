@@ -62,7 +62,7 @@ extension FailoverEngine {
             let logger = logger
             return FailoverJob {
                 do {
-                    try await withDeadline(Self.clearingRetry) {
+                    _ = try await withDeadline(Self.clearingRetry) {
                         try await orderStore.change(name) {
                             if $0.promotion?.id == order.id { $0.promotion = nil }
                         }

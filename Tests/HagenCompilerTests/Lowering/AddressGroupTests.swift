@@ -9,7 +9,7 @@ struct AddressGroupTests {
         let hosts = ["h1", "h2", "h3"]
         let topology = Model.Topology(
             name: "spread",
-            hosts: hosts.enumerated().map { Model.Host(name: $1, address: "10.0.0.\($0 + 1)/24", zone: Zone($1)) },
+            hosts: hosts.enumerated().map { Model.Host(name: $1, address: "10.0.0.\($0 + 1)/24", zone: $1) },
             clusters: [
                 Model.Cluster(
                     name: "web", kind: .activeActive, workload: SampleTopologies.process(["bin/web"], port: 80),
