@@ -157,7 +157,7 @@ struct RandomTopology {
 
     private mutating func virtualIP(_ mayPrefer: Bool, _ index: Int) -> Model.VirtualIP {
         Model.VirtualIP(
-            address: address(), interface: one(["eth0", text()]),
+            address: address(), interface: one(["eth0", "bond0.7", "12", "veth-a_b", "true"]),
             prefers: chance() && (mayPrefer || !isForSwift) ? host() : nil)
     }
 
@@ -186,7 +186,10 @@ struct RandomTopology {
                     standby: maybe { $0.one(Model.ProcessWorkload.Standby.allCases) },
                     restarts: maybe { Model.Restarts(limit: $0.number(0...100), window: $0.duration()) },
                     stopTimeout: maybe { $0.durationOrZero() }, startTime: maybe { $0.duration() }))
-        case 2: .systemd(unit: one(["api", "api@1.service", "a.b.service"]), port: maybe { $0.port() })
+        case 2:
+            .systemd(
+                unit: one(["api", "api@1.service", "a.b.service"]), port: maybe { $0.port() },
+                stopTimeout: maybe { DurationText(wrappedValue: $0.durationOrZero()) })
         case 3: .postgreSQL(version: number(9...99), port: maybe { $0.port() })
         case 4: .mariaDB(version: one(["10.11", "11"]), port: maybe { $0.port() })
         case 5: .redis(version: maybe { $0.one(["7", "7.0"]) }, port: maybe { $0.port() })
@@ -194,7 +197,8 @@ struct RandomTopology {
         case 7: .slurm(partition: maybe { $0.text() })
         case 8:
             .ocf(
-                agent: one(["ocf:heartbeat:Filesystem", "ocf:own:x_1"]), parameters: texts(), port: maybe { $0.port() })
+                agent: one(["ocf:heartbeat:Filesystem", "ocf:own:x_1"]), parameters: texts(), port: maybe { $0.port() },
+                stopTimeout: maybe { DurationText(wrappedValue: $0.durationOrZero()) })
         default: .external(endpoints: several(1...3) { maker, _ in "10.0.9.\(maker.number(1...9)):\(maker.port())" })
         }
     }
