@@ -23,7 +23,9 @@ extension BuiltCommands {
             do {
                 try await loseStore(in: laboratory)
                 try await loseStoreAndMember(in: laboratory)
-                #expect(try await laboratory.ask("doubles").doubles == [])
+                let written = try await laboratory.ask("doubles")
+                #expect(written.doubles == [])
+                try #expect(#require(written.lives).count >= 2, "another member was active at the end")
             } catch {
                 await laboratory.end()
                 throw error

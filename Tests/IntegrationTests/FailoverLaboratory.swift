@@ -23,7 +23,41 @@ final class FailoverLaboratory: Sendable {
         var answers: Int?
         /// Times at which two members were active at once, by what they wrote down themselves.
         var doubles: [String]?
+        /// The members that wrote down that they were active.
+        var lives: [String]?
         var text: String?
+
+        // Of faults: that they were there.
+        var isOnPromises: Bool?
+        var suspicions: [Suspicion]?
+        /// That the network has dropped.
+        var packets: Int?
+        /// By which a clock is ahead of another.
+        var seconds: Double?
+        /// What an agent, or all fence agents, noted down.
+        var events: [String]?
+
+        // Moments, in seconds counted from the fault.
+        /// Of the first answer.
+        var served: Double?
+        /// Of the end of a member's last life, and of the beginning of another's.
+        var ended, begun: Double?
+        /// Of what was asked for.
+        var passed: Double?
+
+        // Of several virtual IPs.
+        /// Who carried each, one after the other, and when the last one began.
+        var moves: [String: [String]]?
+        var moved: [String: Double]?
+        /// Times at which several hosts answered for one.
+        var duplicates: [String]?
+        /// By address and port.
+        var outages: [String: Double]?
+    }
+
+    struct Suspicion: Decodable {
+        var host: String
+        var value: Double
     }
 
     struct Failure: Error, CustomStringConvertible { var description: String }
@@ -33,7 +67,7 @@ final class FailoverLaboratory: Sendable {
     private let requests: FileHandle
 
     /// Why there can be none here; `nil` where there can.
-    static var hindrance: String? {
+    static let hindrance: String? = {
         if geteuid() != 0 { return "hosts in namespaces need root" }
         let missing = ["python3", "clang", "etcd", "etcdctl", "ip", "nft", "unshare", "nsenter"].filter { name in
             let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
@@ -41,8 +75,19 @@ final class FailoverLaboratory: Sendable {
                 FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
             }
         }
-        return missing.isEmpty ? nil : "not installed: \(missing.joined(separator: ", "))"
-    }
+        guard missing.isEmpty else { return "not installed: \(missing.joined(separator: ", "))" }
+        // Root in a container is not always allowed to.
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            "unshare", "--mount", "--pid", "--net", "--ipc", "--fork", "nft", "add", "table", "bridge", "x",
+        ]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return "'unshare' cannot be run" }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+            ? nil : "namespaces, or the tables of nftables in them, are not allowed here"
+    }()
 
     /// - Parameter topology: the name of one in its folder of topologies.
     init(topology: String = "default") throws {

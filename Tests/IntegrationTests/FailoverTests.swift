@@ -13,6 +13,10 @@ extension BuiltCommands {
         /// What clients may wait for another host, in seconds. The lease's time and what a take-over takes is 1.3 s; the rest is
         /// for a machine that builds something else meanwhile.
         private static let takeoverBound = 2.0
+        /// By default, in seconds.
+        private static let lease = 1.0
+        /// In it a client knows where the virtual IP is: it is announced once a second; the rest is for a busy machine.
+        private static let announced = 2.0
         /// What they may wait where nothing fails over: a server in Python is late at times.
         private static let undisturbed = 0.3
 
@@ -82,6 +86,23 @@ extension BuiltCommands {
             }
         }
 
+        /// An agent that is killed and stays dead: its supervisor kills the workload before another member may act.
+        @Test func killedAgentThatStaysDead() async throws {
+            try await laboratory.ask("observe")
+            try await laboratory.ask("kill", active, "agent")
+            try await laboratory.ask("mark")
+            let left = try await laboratory.ask("processes", active, "server").processes
+            #expect(left?.count == 1, "the workload goes on without its agent at first")
+            try await laboratory.ask("await_service", "20", active)
+            let lives = try await laboratory.ask("lives", active)
+            try #expect(#require(lives.ended) < Self.lease, "it had to end with its permit")
+            try #expect(#require(lives.begun) > #require(lives.ended))
+            #expect(try await laboratory.ask("processes", active, "server").processes == [])
+            #expect(try await laboratory.ask("processes", active, "agent").processes == [], "nobody started it again")
+            #expect(try await laboratory.ask("holders").hosts?.contains(active) == false)
+            try await check(within: Self.takeoverBound, movedFrom: active)
+        }
+
         /// Another file in the program's place, and the agent started from it: no failover.
         @Test func agentUpgradedInPlace() async throws {
             try await restartsUnnoticed { try await laboratory.ask("upgrade", active) }
@@ -107,8 +128,10 @@ extension BuiltCommands {
             try await laboratory.ask("observe")
             try await laboratory.ask("isolate", active, "store")
             try await goOn(for: .seconds(4))
+            #expect(try await laboratory.ask("status", active).isOnPromises == true, "the cut was not there")
             try await laboratory.ask("heal")
             try await goOn(for: .seconds(2))
+            #expect(try await laboratory.ask("status", active).isOnPromises == false)
             try await checkUndisturbed()
         }
 
@@ -117,6 +140,8 @@ extension BuiltCommands {
             try await laboratory.ask("observe")
             try await laboratory.ask("isolate", active, "members")
             try await goOn(for: .seconds(4))
+            let suspicions = try #require(await laboratory.ask("status", active).suspicions)
+            #expect(suspicions.count == 2 && suspicions.allSatisfy { $0.value > 8 }, "\(suspicions): there was no cut")
             try await laboratory.ask("heal")
             try await checkUndisturbed()
         }
@@ -147,11 +172,57 @@ extension BuiltCommands {
             #expect(try await laboratory.ask("holders").hosts?.count == 1, "the virtual IP is on one host")
         }
 
+        /// A partition with a client on the old holder's side, where the agent and its supervisor hang besides: nobody takes the
+        /// virtual IP off in time, and at the end of the partition both sides have it. The kernel has made the old holder silent
+        /// by then, and takes the address off by itself; the new one's announcements reach the client at once.
+        @Test func partitionThatHealsWithTheAddressOnBothSides() async throws {
+            try await laboratory.ask("observe")
+            try await laboratory.ask("watch")
+            try await laboratory.ask("freeze_extended", active)
+            try await laboratory.ask("split", active, "client")
+            let holders = try #require(await laboratory.ask("await_holders", "5", "2").hosts)
+            #expect(holders.contains(active), "\(holders) have the virtual IP")
+            let cut = try await laboratory.ask("report")
+            #expect(cut.hosts == [active], "the client was on the other side: \(cut.hosts ?? [])")
+            try #expect(
+                #require(cut.outageBegin) < Self.lease, "the old holder served clients when another one could act")
+            #expect(try await laboratory.ask("holders").hosts?.count == 2)
+
+            try await laboratory.ask("mark")
+            try await laboratory.ask("heal")
+            try await laboratory.ask("await_service", "20", active)
+            let healed = try await laboratory.ask("report")
+            print("a client waited for \(Int((healed.served ?? -1) * 1000)) ms after the partition")
+            // Without an announcement it would believe its cache for a quarter of a minute and more.
+            try #expect(#require(healed.served) < Self.announced)
+            #expect(healed.hosts?.contains(active) == false)
+            // The old one's process goes on: what keeps clients away is the kernel.
+            #expect(try await laboratory.ask("doubles").doubles?.isEmpty == false, "two were not active at once")
+            let left = try await laboratory.ask("await_holders", "8", "1")
+            #expect(left.hosts?.contains(active) == false, "the kernel took it off the wrong host")
+
+            for kind in ["supervisor", "agent"] { try await laboratory.ask("resume", active, kind) }
+            try await goOn(for: .seconds(2))
+            #expect(try await laboratory.ask("status", active).role == "standby")
+            #expect(try await laboratory.ask("holders").hosts == left.hosts)
+            let carried = try await laboratory.ask("carried")
+            #expect(carried.duplicates == [], "two hosts answered for the virtual IP")
+            #expect(carried.moves?.values.map(\.count) == [1], "since the healing: \(carried.moves ?? [:])")
+            let report = try await laboratory.ask("end")
+            #expect(report.overlaps == 0, "the client saw two hosts answer")
+            try #expect(#require(report.epoch) > epoch)
+            try await laboratory.ask("forget")
+        }
+
         /// One packet of twenty is lost for a minute: no failover at default times.
         @Test func lostPackets() async throws {
             try await laboratory.ask("observe")
             try await laboratory.ask("packet_loss", "5")
             try await goOn(for: .seconds(60))
+            // A client's requests alone are 30,000 packets and more.
+            let dropped = try #require(await laboratory.ask("dropped").packets)
+            print("\(dropped) packets were lost")
+            #expect(dropped > 500)
             try await laboratory.ask("heal")
             try await checkUndisturbed()
         }
@@ -161,8 +232,14 @@ extension BuiltCommands {
         @Test func clockSetBackAndForward() async throws {
             try await laboratory.ask("observe")
             for host in [active, standby] {
-                for seconds in ["-300", "300", "0"] {
-                    try await laboratory.ask("set_clock", host, seconds)
+                for seconds in [-300, 300, 0] {
+                    try await laboratory.ask("set_clock", host, String(seconds))
+                    // By orders that every agent notes down, as soon as it hears of them.
+                    try await laboratory.ask("pause_and_resume", host)
+                    let other = host == active ? standby : active
+                    let ahead = try #require(await laboratory.ask("ahead", host, other).seconds)
+                    #expect(
+                        abs(ahead - Double(seconds)) < 5, "the agent on \(host) has another clock than it was given")
                     try await goOn(for: .seconds(2))
                 }
             }
@@ -268,7 +345,11 @@ extension BuiltCommands {
 
         private func checkThatNoTwoWereActive(_ report: FailoverLaboratory.Answer? = nil) async throws {
             if let report { #expect(report.overlaps == 0, "a client saw two hosts answer") }
-            #expect(try await laboratory.ask("doubles").doubles == [])
+            let written = try await laboratory.ask("doubles")
+            #expect(written.doubles == [])
+            // Nobody is active without writing it down.
+            let lives = Set(try #require(written.lives))
+            #expect(!lives.isEmpty && lives.isSuperset(of: report?.hosts ?? []), "only \(lives) wrote anything down")
         }
     }
 }

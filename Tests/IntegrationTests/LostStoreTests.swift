@@ -111,6 +111,7 @@ private struct StoreLoss {
     /// Members write down when they were active.
     func checkThatNeverTwoWereActive() throws {
         let log = try ActivityLog(folder: lab.topologyFolder + "/activity")
+        #expect(log.intervals.count >= 2, "the lease was taken anew: \(log.intervals)")
         #expect(log.violations.isEmpty, "\(log.intervals)")
         #expect(epochs == epochs.sorted(), "a client went back to an older epoch")
     }
