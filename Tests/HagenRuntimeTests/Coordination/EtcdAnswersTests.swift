@@ -155,7 +155,7 @@ import Testing
         try await CannedMember.with([old, new]) {
             let log = LogKeeper()
             let store = EtcdStore(endpoints: [old.endpoint, new.endpoint], deadline: .seconds(10), logger: log.logger)
-            for _ in 0..<3 { _ = try await store.read(prefix: "/") }
+            for _ in 0..<3 { await store.inspect() }
             let warnings = log.texts(.warning)
             #expect(warnings.count == 1, "\(warnings)")
             let text = warnings.first ?? ""
