@@ -40,7 +40,7 @@ import Testing
             case .heard(let message):
                 guard case .greeting(let greetings) = message.content else { continue }
                 found.append("greeting of \(message.host): \(greetings.map(\.epoch))")
-            case .supervisor, .store, .fenced, .gate, .hooksEnded, .inquired: found.append("other")
+            case .supervisor, .store, .fenced, .gate, .hooksEnded, .inquired, .data: found.append("other")
             }
         }
         return found
