@@ -134,8 +134,10 @@ let package = Package(
         .testTarget(
             name: "HagenRuntimeTests",
             dependencies: [
-                "Hagen", "HagenEngine", "HagenRuntime", "PromQL", "CLinux", server("Logging", "swift-log"),
-                server("ServiceLifecycle", "swift-service-lifecycle"), server("Hummingbird", "hummingbird"),
+                // The simulator: its store passes the same contract.
+                "Hagen", "HagenEngine", "HagenRuntime", "HagenSimulator", "PromQL", "CLinux",
+                server("Logging", "swift-log"), server("ServiceLifecycle", "swift-service-lifecycle"),
+                server("Hummingbird", "hummingbird"),
             ], swiftSettings: strict),
         .testTarget(name: "HagenDeployTests", dependencies: ["Hagen", "HagenDeploy"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -23,12 +23,14 @@ import Testing
         }
     }
 
-    /// A workload that does not end is told to, so that what is measured is not nothing.
+    /// A workload that does not end is told to, so that what is measured is not nothing. It keeps its address, and serves, until
+    /// it is killed: its clients miss it for no longer than they miss one that ends at once.
     @Test func workloadsThatDoNotEndHoldUpAHandover() {
         let settings = WorldSettings.threeHosts
         let day = GameDay(settings: settings)
         for run in day.run(.hangingWorkload, seeds: 0..<8) {
             #expect(run.isFailover && run.recovery >= settings.workload.stopTimeout, "seed \(run.seed)")
+            #expect(run.interruption > .zero && run.interruption < .milliseconds(300), "seed \(run.seed)")
         }
         for run in day.run(.stuckWorkload, seeds: 0..<8) {
             #expect(run.isFailover && run.recovery >= .seconds(3), "seed \(run.seed)")

@@ -8,6 +8,8 @@ import Testing
             let life = Life(seed: seed, planted: bug)
             guard let violation = life.run().violation else { continue }
             print("\(bug.rawValue): found by seed \(seed): \(violation)")
+            // Nothing else is wrong in such a world: what clients were told is all that gives it away.
+            if bug == .acknowledgedBeforeWritten { #expect(violation.rule == .linearizable) }
             return
         }
         Issue.record("2000 seeds did not find the planted bug \(bug.rawValue)")

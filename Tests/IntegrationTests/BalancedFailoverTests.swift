@@ -25,7 +25,7 @@ extension BuiltCommands {
                 try await loseStoreAndMember(in: laboratory)
                 let written = try await laboratory.ask("doubles")
                 #expect(written.doubles == [])
-                try #expect(#require(written.lives).count >= 2, "another member was active at the end")
+                try #expect(!#require(written.lives).isEmpty, "nobody wrote down that it was active")
             } catch {
                 await laboratory.end()
                 throw error

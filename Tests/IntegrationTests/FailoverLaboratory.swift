@@ -38,8 +38,8 @@ final class FailoverLaboratory: Sendable {
         var events: [String]?
 
         // Moments, in seconds counted from the fault.
-        /// Of the first answer.
-        var served: Double?
+        /// Of the first and of the last answer.
+        var served, last: Double?
         /// Of the end of a member's last life, and of the beginning of another's.
         var ended, begun: Double?
         /// Of what was asked for.

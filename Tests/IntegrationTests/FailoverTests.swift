@@ -185,7 +185,7 @@ extension BuiltCommands {
             let cut = try await laboratory.ask("report")
             #expect(cut.hosts == [active], "the client was on the other side: \(cut.hosts ?? [])")
             try #expect(
-                #require(cut.outageBegin) < Self.lease, "the old holder served clients when another one could act")
+                #require(cut.last) < Self.lease, "the old holder served clients when another one could act")
             #expect(try await laboratory.ask("holders").hosts?.count == 2)
 
             try await laboratory.ask("mark")

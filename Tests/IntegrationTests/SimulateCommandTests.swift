@@ -18,10 +18,12 @@ extension BuiltCommands {
             struct Exercise: Decodable {
                 let fault: String
                 let runs, failovers: Int
-                let computedBoundInMilliseconds, boundInMilliseconds: Double
+                let recovery: Recovery
+                let longestInterruptionInMilliseconds, computedBoundInMilliseconds, boundInMilliseconds: Double
                 let additions: [Addition]
                 let violations: [Violation]
             }
+            struct Recovery: Decodable { let shortestInMilliseconds, longestInMilliseconds: Double }
             struct Addition: Decodable { let milliseconds: Double }
             struct Violation: Decodable { let rule: String }
             let cluster: String
@@ -63,6 +65,20 @@ extension BuiltCommands {
             let page = folder.text(of: "release/README.md")
             let row = try #require(page.split(separator: "\n").first { $0.contains("agent hangs") }, "\(page)")
             #expect(report.exercises[0].computedBoundInMilliseconds == 1000 && row.contains("1s"), "\(row)")
+        }
+
+        /// A workload that hangs holds up its handover, and serves until it is killed: both are told.
+        @Test func hangingWorkloadsAreNotUnserved() async throws {
+            let result = try await simulate(
+                Self.quickstart, "--seeds", "3", "--faults", "hanging-workload,lost-host", "--json")
+            #expect(result.status == 0, "\(result.errors)")
+            let reports = try JSONDecoder().decode([Report].self, from: Data(result.output.utf8))
+            let exercises = try #require(reports.first).exercises
+            let (hanging, lost) = (exercises[0], exercises[1])
+            #expect(hanging.recovery.shortestInMilliseconds > 1000, "\(hanging.recovery)")
+            #expect((1..<500).contains(hanging.longestInterruptionInMilliseconds), "\(hanging)")
+            // Whoever loses a host is not served from the first moment on.
+            #expect(lost.longestInterruptionInMilliseconds == lost.recovery.longestInMilliseconds, "\(lost)")
         }
 
         /// The same seed draws the same picture, and the last seed that there is is one like any other.

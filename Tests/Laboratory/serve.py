@@ -11,7 +11,9 @@ from carriers import Carriers
 from observer import Observer
 from switch import Switch
 
-KINDS = {"agent": hagen.AGENT, "server": (hagen.SERVER,), "store": (hagen.STORE,), "supervisor": hagen.SUPERVISOR}
+KINDS = {
+    "agent": hagen.AGENT, "server": (hagen.SERVER,), "store": (hagen.STORE,), "supervisor": hagen.SUPERVISOR,
+    "balancer": hagen.BALANCER}
 # How long a host must have been well until it gets its addresses back; deployed ones wait longer.
 GIVE_BACK = "4s"
 
@@ -182,6 +184,7 @@ class Laboratory:
             # A time in which nothing ran on this machine is nobody's outage.
             "outage": end - begin - self.observer.stalled(begin, end), "outageBegin": begin - self.moment, "overlaps": len(client.overlaps(self.observer.answers)),
             "answers": len(answers), "served": min((answer.end - self.moment for answer in answers), default=None),
+            "last": max((answer.end - self.moment for answer in answers), default=None),
             "hosts": sorted({answer.host for answer in answers}),
             "epoch": max((answer.epoch for answer in self.observer.answers), default=0)}
 

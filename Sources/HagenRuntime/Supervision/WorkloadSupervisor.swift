@@ -5,28 +5,22 @@ internal import HagenEngine
 
 /// One workload, everything that descends from it, and the permit that it runs under (rule 7 of the safety page).
 ///
-/// It decides when the workload has to stop or to die; how that is done, and what proves it dead, differs between the kinds of
-/// workload (`SupervisedWorkload`).
+/// Its machine decides when the workload has to stop or to die, and what an order means; how that is done, and what proves it
+/// dead, differs between the kinds of workload (`SupervisedWorkload`).
 struct WorkloadSupervisor {
     private static let shortestClearDelay: Duration = .milliseconds(10)
     private static let longestClearDelay: Duration = .seconds(1)
 
-    private(set) var report = SupervisorReport(run: 0, state: .idle)
+    private var machine = SupervisorMachine()
     private let surroundings: WorkloadSurroundings
     let network: WorkloadNetwork
     private let watchdog: WatchdogClaim
     private var start: WorkloadStart?
     /// `nil` while the supervisor is idle.
     private var workload: (any SupervisedWorkload)?
-    private var isKilling = false
     /// When to look again for what is left, and how long to wait after that.
     private var clearAt = Instant(nanoseconds: 0)
     private var clearDelay = Self.shortestClearDelay
-    private var killAt: Instant?
-    /// Why the workload was made to end, in words; how it ended by itself speaks where this is `nil`.
-    private var cause: String?
-    /// The highest epoch of any permit: whoever carries an older one is refused.
-    private var highestEpoch: UInt64 = 0
     /// The watchdog's keeper has not heard yet that the workload is dead.
     private var owesWatchdog = false
 
@@ -39,11 +33,12 @@ struct WorkloadSupervisor {
         self.watchdog = watchdog
     }
 
+    var report: SupervisorReport { machine.report }
+
     /// When `enforce` or `clear` has something to do; `nil` where nothing limits the run.
     var wake: Instant? {
         guard report.state != .idle else { return owesWatchdog ? .now + Self.longestClearDelay : nil }
-        return [isKilling ? clearAt : report.permit?.deadline, isKilling ? nil : killAt, workload?.wake, network.wake]
-            .compactMap { $0 }.min()
+        return [machine.isKilling ? clearAt : machine.wake, workload?.wake, network.wake].compactMap { $0 }.min()
     }
 
     /// A descriptor on which POLLPRI says that processes of the workload came or went.
@@ -53,11 +48,7 @@ struct WorkloadSupervisor {
     mutating func enforce(at now: Instant) {
         if owesWatchdog { owesWatchdog = !watchdog.free() }
         guard report.state != .idle else { return }
-        if let permit = report.permit, permit.deadline <= now, !isKilling {
-            beginKilling("was killed: its permit for epoch \(permit.epoch) ended")
-        } else if let killAt, killAt <= now, !isKilling {
-            beginKilling("was killed: it did not stop in time")
-        }
+        obey(machine.timeReached(at: now), at: now)
         workload?.timeReached(at: now)
         network.act(at: now)
         settle()
@@ -66,7 +57,7 @@ struct WorkloadSupervisor {
     /// Looks for what is left of a workload that is being killed, and kills it. The looks come less often while nothing
     /// dies: a process in uninterruptible sleep must not cost a processor.
     mutating func clear(at now: Instant) {
-        guard isKilling, clearAt <= now else { return }
+        guard machine.isKilling, clearAt <= now else { return }
         workload?.clear(at: now)
         clearAt = now + clearDelay
         clearDelay = min(clearDelay * 2, Self.longestClearDelay)
@@ -76,29 +67,20 @@ struct WorkloadSupervisor {
     /// Obeys, or says why not.
     mutating func perform(_ order: SupervisorRequest.Order, at now: Instant) -> String? {
         switch order {
-        case .settle(let run): report.run = max(report.run, run)
-        case .start(let start): return perform(start, at: now)
-        case .extend(let run, let permit): return extend(run, permit, at: now)
-        case .promote(let run, let permit): return promote(run, permit, at: now)
-        case .stop(let run):
-            guard run == report.run else { return "run \(run) is not the last one, \(report.run)" }
-            stop(at: now)
-        case .kill(let run):
-            guard run == report.run else { return "run \(run) is not the last one, \(report.run)" }
-            if report.state != .idle, !isKilling { beginKilling("was killed as ordered") }
-        case .leave: return report.state == .idle ? nil : "the workload is not dead yet"
+        case .settle(let run):
+            machine.settleOrdered(run)
+            return nil
+        case .start(let start):
+            return obey(machine.startOrdered(start.run, permit: start.permit, at: now), start, at: now)
+        case .extend(let run, let permit): return obey(machine.extensionOrdered(run, permit, at: now), at: now)
+        case .promote(let run, let permit): return obey(machine.promotionOrdered(run, permit, at: now), at: now)
+        case .stop(let run): return obey(machine.stopOrdered(run, at: now), at: now)
+        case .kill(let run): return obey(machine.killOrdered(run), at: now)
+        case .leave: return obey(machine.leaveOrdered(), at: now)
         }
-        return nil
     }
 
-    mutating func stop(at now: Instant) {
-        guard report.state == .running else { return }
-        report.state = .ending
-        cause = "was stopped"
-        killAt = now + .nanoseconds(start?.stopTimeoutInNanoseconds ?? 0)
-        workload?.stop(at: now)
-        settle()
-    }
+    mutating func stop(at now: Instant) { obey(machine.stop(at: now), at: now) }
 
     /// Takes note of every child that has ended.
     mutating func reap(at now: Instant) {
@@ -108,7 +90,7 @@ struct WorkloadSupervisor {
             if child == -EINTR { continue }
             guard child > 0 else { break }
             // Its children, if it had any, are ours now.
-            if isKilling { clearSoon() }
+            if machine.isKilling { clearSoon() }
             workload?.childEnded(child, status: status, at: now)
         }
         settle()
@@ -120,54 +102,69 @@ struct WorkloadSupervisor {
         settle()
     }
 
+    /// Does what the machine says.
+    ///
+    /// - Parameter start: what was ordered, where it was a start.
+    /// - Returns: why the order is not obeyed, in words.
+    @discardableResult
+    private mutating func obey(
+        _ directives: [SupervisorDirective], _ start: WorkloadStart? = nil, at now: Instant
+    ) -> String? {
+        var refusal: String?
+        for directive in directives {
+            switch directive {
+            case .start: if let start { refusal = perform(start) }
+            case .extend(let deadline): extend(until: deadline, at: now)
+            case .promote(let permit): refusal = promote(permit)
+            case .stop:
+                workload?.stop(at: now)
+                settle()
+            case .kill:
+                workload?.kill()
+                _ = network.release()
+                clearSoon()
+            case .clear:
+                _ = network.release()
+                clearSoon()
+            case .refuse(let reason): refusal = reason
+            }
+        }
+        return refusal
+    }
+
     /// Draws the conclusions of what the workload says of itself.
     private mutating func settle() {
         guard let workload else { return }
-        report.processID = workload.processID
-        if workload.ending != nil, !isKilling {
-            report.state = .ending
-            isKilling = true
-            _ = network.release()
-            clearSoon()
-        }
+        machine.processChanged(to: workload.processID)
+        if workload.ending != nil { obey(machine.ended(), at: .now) }
         // With an address that is still there the member has not ended.
-        if isKilling, workload.isDead, network.release() { allDead() }
+        if machine.isKilling, workload.isDead, network.release() { allDead() }
     }
 
-    private mutating func perform(_ start: WorkloadStart, at now: Instant) -> String? {
-        guard start.run > report.run else { return "run \(start.run) is not newer than \(report.run)" }
-        report.run = start.run
-        guard report.state == .idle else { return "the run before is not dead yet" }
+    private mutating func perform(_ start: WorkloadStart) -> String? {
         do {
-            if let permit = start.permit { try admit(permit, at: now) }
             try begin(start)
+            return nil
         } catch {
-            let cause = "was not started: \(error)"
-            if network.release() {
+            let isClear = network.release()
+            if isClear {
                 owesWatchdog = !watchdog.free()
-                report.ending = cause
             } else {
                 // An address may still be there: the member has not ended.
                 workload = AddressesAlone()
-                beginKilling(cause)
             }
-            return cause
+            return obey(machine.couldNotStart(error.description, isClear: isClear), at: .now)
         }
-        return nil
     }
 
-    private mutating func admit(_ permit: Permit, at now: Instant) throws(EngineFailure) {
-        guard permit.epoch >= highestEpoch else {
-            throw EngineFailure("epoch \(permit.epoch) is older than \(highestEpoch)")
-        }
-        guard now < permit.deadline else { throw EngineFailure("the permit for epoch \(permit.epoch) is over") }
-        highestEpoch = permit.epoch
+    private mutating func admit(_ permit: Permit) throws(EngineFailure) {
+        if let problem = machine.admit(permit, at: .now) { throw EngineFailure(problem) }
     }
 
     private mutating func begin(_ start: WorkloadStart) throws(EngineFailure) {
         // Files, the user database and systemd may take their time.
         func admitNow() throws(EngineFailure) {
-            if let permit = start.permit { try admit(permit, at: .now) }
+            if let permit = start.permit { try admit(permit) }
         }
         try network.prepare(start)
         try admitNow()
@@ -184,67 +181,32 @@ struct WorkloadSupervisor {
         }
         if start.role == .active { network.announce(at: .now) }
         self.start = start
-        (isKilling, killAt, cause) = (false, nil, nil)
-        report.state = .running
-        report.processID = workload?.processID
-        report.role = start.role
-        report.permit = start.permit
-        report.ending = nil
+        machine.started(
+            processID: workload?.processID, role: start.role, permit: start.permit,
+            stopTimeout: .nanoseconds(start.stopTimeoutInNanoseconds))
     }
 
-    private mutating func extend(_ run: UInt64, _ permit: Permit, at now: Instant) -> String? {
-        guard run == report.run, report.state != .idle, let current = report.permit else {
-            return "there is no run \(run) with a permit"
-        }
-        guard permit.epoch == current.epoch else {
-            return "the permit is for epoch \(current.epoch), not \(permit.epoch)"
-        }
-        guard now < current.deadline else { return "the permit for epoch \(permit.epoch) is over" }
-        // What is being killed needs no more time; where it cannot be, the watchdog is to notice.
-        guard !isKilling else { return nil }
-        let deadline = max(current.deadline, permit.deadline)
-        report.permit?.deadline = deadline
+    private mutating func extend(until deadline: Instant, at now: Instant) {
         // A keeper that is gone lets the device reset the host; the permit is not the place to say so.
         try? watchdog.hold(until: deadline, of: start)
         if report.role == .active, let problem = network.extend(until: deadline, at: now) {
-            beginKilling("was killed: \(problem)")
+            obey(machine.failed(problem), at: now)
         }
-        return nil
     }
 
-    private mutating func promote(_ run: UInt64, _ permit: Permit, at now: Instant) -> String? {
-        guard run == report.run, report.state == .running, report.role == .standby else {
-            return "there is no running standby of run \(run)"
-        }
+    private mutating func promote(_ permit: Permit) -> String? {
         do {
-            try admit(permit, at: now)
             if let file = start?.roleFile { try RoleFile.write(.active, epoch: permit.epoch, to: file) }
-            try admit(permit, at: .now)
+            try admit(permit)
             try watchdog.hold(until: permit.deadline, of: start)
-        } catch {
-            beginKilling("was not made active: \(error)")
-            return error.description
-        }
-        report.permit = permit
-        report.role = .active
-        workload?.roleChanged(at: now)
-        do {
+            machine.promoted(permit)
+            workload?.roleChanged(at: .now)
             try network.take(until: permit.deadline, at: .now)
         } catch {
-            beginKilling("was not made active: \(error)")
-            return error.description
+            return obey(machine.couldNotPromote(error.description), at: .now)
         }
         network.announce(at: .now)
         return nil
-    }
-
-    private mutating func beginKilling(_ cause: String) {
-        isKilling = true
-        self.cause = cause
-        report.state = .ending
-        workload?.kill()
-        _ = network.release()
-        clearSoon()
     }
 
     private mutating func clearSoon() {
@@ -253,13 +215,8 @@ struct WorkloadSupervisor {
 
     private mutating func allDead() {
         owesWatchdog = !watchdog.free()
-        report.state = .idle
-        report.processID = nil
-        report.role = .standby
-        report.permit = nil
-        report.ending = cause ?? workload?.ending ?? "ended"
+        machine.provedDead(ending: workload?.ending)
         workload?.finish()
         workload = nil
-        (isKilling, killAt) = (false, nil)
     }
 }

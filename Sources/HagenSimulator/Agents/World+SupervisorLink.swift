@@ -71,11 +71,10 @@ extension World {
                 return schedule(in: 5 * Span.millisecond, .startSupervisor(host: host, life: agent.life))
             }
             var supervisor = SimulatedSupervisor(life: nextProcess(host), startedAt: now)
-            supervisor.report.run = agent.member.lastRun
+            supervisor.machine.settleOrdered(agent.member.lastRun)
             hosts[host].supervisor = supervisor
         }
-        guard let supervisor = hosts[host].supervisor else { return }
-        hosts[host].supervisor?.report.run = max(supervisor.report.run, agent.member.lastRun)
+        hosts[host].supervisor?.machine.settleOrdered(agent.member.lastRun)
         reply(host, to: agent.lastOrder)
     }
 }

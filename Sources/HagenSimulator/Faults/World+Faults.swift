@@ -115,10 +115,10 @@ extension World {
             queue.push(.hostResumes(host: host), at: until)
         }
         guard settings.planted == .permitOutlastsFreeze, kind != .frozenAgent,
-            let permit = hosts[host].supervisor?.report.permit
+            hosts[host].supervisor?.report.permit != nil
         else { return }
         // The bug: time that it was frozen for is not counted.
-        hosts[host].supervisor?.report.permit?.deadline = permit.deadline + .nanoseconds(until - now)
+        hosts[host].supervisor?.lostTime += until - now
         hosts[host].gateOpenUntil += until - now
     }
 

@@ -16,7 +16,10 @@ package struct GameDay: Sendable {
     /// What the clients of one exercise noticed.
     package struct Run: Sendable {
         package var seed: UInt64
+        /// From the fault until clients were served for good.
         package var recovery: Duration
+        /// The longest time in which they were not served: shorter, where the active one serves on for a while.
+        package var interruption: Duration
         package var isFailover: Bool
         package var violation: Violation?
         package var events: Int
@@ -31,7 +34,8 @@ package struct GameDay: Sendable {
         seeds.map { seed in
             let result = drill(fault, seed: seed).run()
             return Run(
-                seed: seed, recovery: result.recovery, isFailover: result.isFailover,
+                seed: seed, recovery: result.recovery, interruption: result.longestOutage,
+                isFailover: result.isFailover,
                 violation: violation(of: result, fault), events: result.statistics.events, length: result.length)
         }
     }

@@ -21,8 +21,18 @@ package enum RecoveryBound {
         takeover(settings) + settings.timing.stop
     }
 
-    /// After any mixture of faults has ended.
+    /// After the faults of a life have ended.
+    ///
+    /// One alone has the bound of a game day, which comes from the compiler's times and counts from the fault's beginning. Several
+    /// have no such: the compiler promises nothing of two faults at once, each may begin in the middle of the recovery from
+    /// another, so that what each costs adds up.
     package static func afterFaults(_ settings: WorldSettings, _ plan: FaultPlan) -> Duration {
+        let mixture = afterMixture(settings, plan)
+        guard plan.faults.count == 1 else { return mixture }
+        return min(GameDay(settings: settings).bound(of: plan.faults[0].kind).total, mixture)
+    }
+
+    private static func afterMixture(_ settings: WorldSettings, _ plan: FaultPlan) -> Duration {
         // An agent that has just started counts a lease from its own first read, and one that lost its supervisor or its
         // watch comes back a little later; somebody who took over in between may have to give up once more.
         var bound = takeoverWithElection(settings) * 2 + settings.timing.duration * 2 + .seconds(2)

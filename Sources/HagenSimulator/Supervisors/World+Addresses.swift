@@ -17,7 +17,7 @@ extension World {
     /// Neighbours learn at once where the address is, and again each second: an announcement can be lost in a partition.
     mutating func announceAddress(_ host: Int, run: UInt64) {
         guard let supervisor = hosts[host].supervisor, supervisor.report.run == run, supervisor.report.role == .active,
-            supervisor.report.state == .running
+            supervisor.report.state != .idle, !supervisor.machine.isKilling
         else { return }
         if network.isOpen(from: host, to: network.clients, at: now) { clients.destination = host }
         schedule(in: Self.announcement, .announceAddress(host: host, life: supervisor.life, run: run))

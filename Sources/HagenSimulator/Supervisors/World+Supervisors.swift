@@ -1,7 +1,7 @@
 internal import Hagen
 internal import HagenEngine
 
-/// What a supervisor does with orders and with time: the enforcement of the permit (rule 7).
+/// The shell of a supervisor: it tells the machine what was ordered and what became of it, and performs what the machine says.
 extension World {
     mutating func handleSupervisor(_ event: WorldEvent) {
         switch event {
@@ -9,16 +9,12 @@ extension World {
             guard canSupervise(host, life, event) else { return }
             // Before anything that arrived: a message that was late must not find an old permit alive.
             enforce(host)
-            obey(directive, host)
+            take(directive, host)
             reply(host, to: number)
         case .enforce(let host, let life, let timer):
             guard canSupervise(host, life, event), hosts[host].supervisor?.timer == timer else { return }
             enforce(host)
-        case .stopTimedOut(let host, let life, let run):
-            guard canSupervise(host, life, event), let supervisor = hosts[host].supervisor,
-                supervisor.report.run == run, supervisor.report.state == .ending, !supervisor.isKilling
-            else { return }
-            beginKilling(host, "was killed: it did not stop in time")
+            plan(host)
         case .announceAddress(let host, let life, let run):
             guard canSupervise(host, life, event) else { return }
             announceAddress(host, run: run)
@@ -44,77 +40,99 @@ extension World {
             .deliver(host: host, life: life, .report(supervisor.report, answersOrder: order ?? answered)), at: arrival)
     }
 
-    private mutating func enforce(_ host: Int) {
-        guard let supervisor = hosts[host].supervisor, supervisor.report.state != .idle, !supervisor.isKilling,
-            let permit = supervisor.report.permit, permit.deadline <= reading(of: host)
-        else { return }
-        checkLease(of: host, epoch: permit.epoch)
-        beginKilling(host, "was killed: its permit for epoch \(permit.epoch) ended")
+    /// What the supervisor takes for the time.
+    private func supervisorReading(of host: Int) -> Instant {
+        let lost = hosts[host].supervisor?.lostTime ?? 0
+        return Instant(nanoseconds: reading(of: host).nanoseconds - lost)
     }
 
-    private mutating func obey(_ directive: MemberDirective, _ host: Int) {
-        guard let report = hosts[host].supervisor?.report else { return }
+    private func supervisorMoment(of instant: Instant, on host: Int) -> VirtualTime {
+        moment(of: instant, on: host) + (hosts[host].supervisor?.lostTime ?? 0)
+    }
+
+    private mutating func enforce(_ host: Int) {
+        if let permit = hosts[host].supervisor?.report.permit, permit.deadline <= supervisorReading(of: host),
+            hosts[host].supervisor?.machine.isKilling == false
+        {
+            checkLease(of: host, epoch: permit.epoch)
+        }
+        supervise(host) { $0.timeReached(at: $1) }
+    }
+
+    private mutating func take(_ directive: MemberDirective, _ host: Int) {
         switch directive {
-        case .start(let run, let role, let permit): start(host, run: run, role: role, permit: permit)
-        case .extend(let run, let permit):
-            guard run == report.run, report.state != .idle, let current = report.permit,
-                permit.epoch == current.epoch, reading(of: host) < current.deadline
-            else { return }
-            hold(host, to: Permit(epoch: permit.epoch, deadline: max(current.deadline, permit.deadline)))
-            checkActing(host)
-        case .promote(let run, let permit):
-            guard run == report.run, report.state == .running, report.role == .standby else { return }
-            guard admits(permit, host) else { return beginKilling(host, "was not made active") }
-            hosts[host].supervisor?.report.role = .active
-            hold(host, to: permit)
-            becomeActive(host, permit, in: settings.workload.promotion)
-        case .stop(let run): if run == report.run { stop(host) }
-        case .kill(let run):
-            if run == report.run, report.state != .idle { beginKilling(host, "was killed as ordered") }
+        case .start(let run, let role, let permit):
+            supervise(host, starting: (role, permit)) { $0.startOrdered(run, permit: permit, at: $1) }
+        case .extend(let run, let permit): supervise(host) { $0.extensionOrdered(run, permit, at: $1) }
+        case .promote(let run, let permit): supervise(host) { $0.promotionOrdered(run, permit, at: $1) }
+        case .stop(let run): supervise(host) { $0.stopOrdered(run, at: $1) }
+        case .kill(let run): supervise(host) { machine, _ in machine.killOrdered(run) }
         default: break
         }
     }
 
-    private mutating func start(_ host: Int, run: UInt64, role: MemberRole, permit: Permit?) {
-        guard let report = hosts[host].supervisor?.report, run > report.run else { return }
-        hosts[host].supervisor?.report.run = run
-        guard report.state == .idle else { return }
-        if let permit, !admits(permit, host) {
-            hosts[host].supervisor?.report.ending = "was not started: its permit is over"
-            return
+    /// Lets something happen to a supervisor and performs what its machine says.
+    ///
+    /// - Parameter starting: what was ordered, where it was a start.
+    mutating func supervise(
+        _ host: Int, starting: (role: MemberRole, permit: Permit?)? = nil,
+        _ event: (inout SupervisorMachine, Instant) -> [SupervisorDirective]
+    ) {
+        let reading = supervisorReading(of: host)
+        guard let directives = hosts[host].supervisor.mutate({ event(&$0.machine, reading) }) else { return }
+        for directive in directives { obey(directive, host, starting: starting) }
+    }
+
+    private mutating func obey(
+        _ directive: SupervisorDirective, _ host: Int, starting: (role: MemberRole, permit: Permit?)?
+    ) {
+        switch directive {
+        case .start: if let starting { start(host, starting.role, starting.permit) }
+        case .extend(let deadline):
+            openGate(host, until: deadline)
+            checkActing(host)
+        case .promote(let permit):
+            hosts[host].supervisor?.machine.promoted(permit)
+            openGate(host, until: permit.deadline)
+            becomeActive(host, permit, in: settings.workload.promotion)
+        case .stop: stopWorkload(host)
+        case .kill: killWorkload(host)
+        case .clear:
+            hosts[host].gateOpenUntil = 0
+            removeAddress(host)
+        // The report that follows each order says how things are.
+        case .refuse: break
         }
+    }
+
+    private mutating func start(_ host: Int, _ role: MemberRole, _ permit: Permit?) {
         let process = nextProcess(host)
-        hosts[host].supervisor?.isKilling = false
-        hosts[host].supervisor?.report = SupervisorReport(
-            run: run, state: .running, processID: Int32(process), role: role, permit: permit)
+        let stopTimeout = settings.workload.stopTimeout
+        hosts[host].supervisor?.machine.started(
+            processID: Int32(process), role: role, permit: permit, stopTimeout: stopTimeout)
         hosts[host].workload = SimulatedWorkload(process: process, role: role, epoch: permit?.epoch ?? 0)
         if now < hosts[host].workloadFailsUntil {
             endLater(host, process, in: 10 * Span.millisecond...50 * Span.millisecond, "exited with status 1")
         }
         guard let permit else { return }
-        hold(host, to: permit)
+        openGate(host, until: permit.deadline)
         if role == .active { becomeActive(host, permit, in: settings.workload.start) }
     }
 
-    private mutating func admits(_ permit: Permit, _ host: Int) -> Bool {
-        guard let highest = hosts[host].supervisor?.highestEpoch, permit.epoch >= highest,
-            reading(of: host) < permit.deadline
-        else { return false }
-        hosts[host].supervisor?.highestEpoch = permit.epoch
-        return true
+    /// Tells the kernel of the permit, and plans its end.
+    private mutating func openGate(_ host: Int, until deadline: Instant) {
+        hosts[host].gateOpenUntil = max(supervisorMoment(of: deadline, on: host), now)
+        plan(host)
     }
 
-    /// Keeps the permit, here and in the kernel, and plans its end.
-    private mutating func hold(_ host: Int, to permit: Permit) {
-        hosts[host].supervisor?.report.permit = permit
+    /// Sets the timer to what the machine waits for.
+    private mutating func plan(_ host: Int) {
         hosts[host].supervisor?.timer += 1
-        guard let supervisor = hosts[host].supervisor else { return }
-        let end = max(moment(of: permit.deadline, on: host), now)
-        hosts[host].gateOpenUntil = end
+        guard let supervisor = hosts[host].supervisor, let wake = supervisor.machine.wake else { return }
         // The supervisor runs with real-time priority: it is late by little.
         queue.push(
             .enforce(host: host, life: supervisor.life, timer: supervisor.timer),
-            at: end + random.hosts.number(0...Span.millisecond))
+            at: max(supervisorMoment(of: wake, on: host), now) + random.hosts.number(0...Span.millisecond))
     }
 
     private mutating func becomeActive(_ host: Int, _ permit: Permit, in delay: Duration) {
@@ -128,29 +146,23 @@ extension World {
         schedule(in: delay.nanoseconds, .openData(host: host, process: workload.process))
     }
 
-    private mutating func stop(_ host: Int) {
-        guard let supervisor = hosts[host].supervisor, supervisor.report.state == .running,
-            let workload = hosts[host].workload
-        else { return }
-        hosts[host].supervisor?.report.state = .ending
-        removeAddress(host)
+    /// One that ignores SIGTERM serves on, for its address stays until it is killed.
+    private mutating func stopWorkload(_ host: Int) {
+        guard let workload = hosts[host].workload else { return }
         if now >= hosts[host].workloadHangsUntil {
+            hosts[host].workload?.isOpen = false
             let time = settings.workload.stop.nanoseconds
             endLater(host, workload.process, in: time...time, "was stopped")
         }
-        schedule(
-            in: settings.workload.stopTimeout.nanoseconds,
-            .stopTimedOut(host: host, life: supervisor.life, run: supervisor.report.run))
+        plan(host)
     }
 
-    mutating func beginKilling(_ host: Int, _ cause: String) {
-        guard let supervisor = hosts[host].supervisor, !supervisor.isKilling, let workload = hosts[host].workload
-        else { return }
+    private mutating func killWorkload(_ host: Int) {
+        guard let workload = hosts[host].workload, let cause = hosts[host].supervisor?.machine.cause else { return }
         note(host, "its workload \(cause)")
-        hosts[host].supervisor?.isKilling = true
         // A process that got SIGKILL runs no line of its own any more, however long its end takes.
         hosts[host].workload?.isOpen = false
-        hosts[host].supervisor?.report.state = .ending
+        hosts[host].gateOpenUntil = min(hosts[host].gateOpenUntil, now)
         if settings.planted != .addressKeptAfterExpiry { removeAddress(host) }
         endLater(host, workload.process, in: 0...10 * Span.millisecond, cause, isKill: true)
         reply(host)

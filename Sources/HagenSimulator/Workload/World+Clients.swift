@@ -51,11 +51,19 @@ extension World {
             return
         }
         checkLease(of: host, epoch: workload.epoch)
-        guard clients.operations[operation].written != nil else { return answer(operation, host, workload.value) }
+        guard let written = clients.operations[operation].written else {
+            return answer(operation, host, workload.value)
+        }
         if now < hosts[host].diskFullUntil { return workloadEnded(host, "exited: no space left on device") }
         guard let delay = connectionDelay(from: host, to: network.data) else { return }
+        var lateness: VirtualTime = 0
+        if settings.planted == .acknowledgedBeforeWritten {
+            lateness = 100 * Span.millisecond
+            hosts[host].workload?.value = written
+            answer(operation, host, nil)
+        }
         schedule(
-            in: delay,
+            in: delay + lateness,
             .writeData(operation: operation, host: host, process: workload.process, epoch: workload.epoch))
     }
 
@@ -70,7 +78,10 @@ extension World {
 
     private mutating func dataWritten(_ operation: Int, _ host: Int, _ answer: DataAnswer) {
         guard answer.isGranted else { return workloadEnded(host, "exited: its data know a newer epoch") }
-        if let workload = hosts[host].workload, answer.version > workload.version {
+        // What is read under the planted bug is its own memory.
+        if let workload = hosts[host].workload, answer.version > workload.version,
+            settings.planted != .acknowledgedBeforeWritten
+        {
             hosts[host].workload?.version = answer.version
             hosts[host].workload?.value = answer.value
         }

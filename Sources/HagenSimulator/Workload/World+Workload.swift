@@ -45,12 +45,10 @@ extension World {
         guard let workload = hosts[host].workload else { return }
         if workload.role == .active { note(host, "its workload \(ending), dead") }
         hosts[host].workload = nil
-        guard let supervisor = hosts[host].supervisor else { return }
-        if settings.planted != .addressKeptAfterExpiry || !supervisor.isKilling { removeAddress(host) }
-        hosts[host].supervisor?.timer += 1
-        hosts[host].supervisor?.report = SupervisorReport(
-            run: supervisor.report.run, state: .idle, ending: ending)
-        hosts[host].gateOpenUntil = 0
+        guard hosts[host].supervisor != nil else { return }
+        // It has no descendants: with it nothing is left.
+        supervise(host) { machine, _ in machine.ended() }
+        hosts[host].supervisor?.machine.provedDead(ending: ending)
         reply(host)
     }
 

@@ -9,6 +9,9 @@ internal import HagenEngine
 /// it causes is put back into the queue, later by what the network, the disk or the processor would have needed. The
 /// parts of the world are the folders beside this one; each adds its own methods to this type.
 ///
+/// It has one cluster: that the renewals of all clusters of a host travel together (rule 4) is the agent's doing, and is tested
+/// with real ones.
+///
 /// The case that surprises: virtual time is known to the checkers alone. Whatever an agent or a supervisor decides, it
 /// decides on its own host's clock, with its own error of rate, as on real hosts.
 package struct World: Sendable {
@@ -127,7 +130,7 @@ package struct World: Sendable {
         case .startAgent, .stopAgent, .wake, .greet, .deliver, .suspectSupervisor, .startSupervisor,
             .lookAtGate:
             handleAgent(event)
-        case .order, .enforce, .stopTimedOut, .announceAddress: handleSupervisor(event)
+        case .order, .enforce, .announceAddress: handleSupervisor(event)
         case .arrive, .commit, .hedge, .watchBroke, .elect: handleStore(event)
         case .workloadEnds, .openData, .dataOpened: handleWorkload(event)
         case .operationBegins, .request, .writeData, .dataWritten, .answer, .operationTimedOut: handleClients(event)

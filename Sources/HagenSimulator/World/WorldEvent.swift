@@ -15,7 +15,6 @@ enum WorldEvent: Sendable {
     // Supervisors, on every host one
     indirect case order(host: Int, life: Int, number: Int, MemberDirective)
     case enforce(host: Int, life: Int, timer: Int)
-    case stopTimedOut(host: Int, life: Int, run: UInt64)
     case announceAddress(host: Int, life: Int, run: UInt64)
 
     // The store

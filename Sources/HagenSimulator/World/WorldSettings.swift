@@ -147,6 +147,8 @@ package enum PlantedBug: String, CaseIterable, Equatable, Sendable {
     case deadlineFromAcknowledgement
     /// Against rule 14: the workload's data take a write of an older epoch.
     case epochUncheckedAtWorkload
+    /// Against rule 11: a write is acknowledged, and read, a while before the data have it.
+    case acknowledgedBeforeWritten
     /// Against rule 3: what was decided before the agent was frozen is acted on after it, as if no time had passed.
     case cachedViewAfterResume
     /// Against rule 2: after a freeze of the supervisor the permit lasts for as long as was left of it before.

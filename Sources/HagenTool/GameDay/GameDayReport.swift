@@ -9,6 +9,8 @@ struct GameDayReport: Encodable {
         let failovers: Int
         /// From the fault until clients are served for good; milliseconds.
         let recovery: Recovery
+        /// The longest time in which clients were not served: shorter, where the active one serves on for a while; milliseconds.
+        let longestInterruptionInMilliseconds: Double
         /// What the compiler computes, and with what comes on top of it.
         let computedBoundInMilliseconds: Double
         let boundInMilliseconds: Double
@@ -49,6 +51,7 @@ struct GameDayReport: Encodable {
                     medianInMilliseconds: times.median.milliseconds,
                     percentile99InMilliseconds: times.percentile99.milliseconds,
                     longestInMilliseconds: times.longest.milliseconds),
+                longestInterruptionInMilliseconds: (runs.map(\.interruption).max() ?? .zero).milliseconds,
                 computedBoundInMilliseconds: bound.computed.milliseconds,
                 boundInMilliseconds: bound.total.milliseconds,
                 additions: bound.additions.map { Addition(what: $0.what, milliseconds: $0.duration.milliseconds) },
@@ -62,14 +65,18 @@ struct GameDayReport: Encodable {
 
     /// A table for people, one line a fault.
     func table(_ terminal: Terminal) -> String {
-        let header = ["fault", "runs", "failovers", "min", "median", "p99", "max", "computed", "bound", "violations"]
+        let header = [
+            "fault", "runs", "failovers", "min", "median", "p99", "max", "unserved", "computed", "bound", "violations",
+        ]
         let rows = exercises.map { exercise in
             [
                 exercise.fault, "\(exercise.runs)", "\(exercise.failovers)",
                 Self.time(exercise.recovery.shortestInMilliseconds), Self.time(exercise.recovery.medianInMilliseconds),
                 Self.time(exercise.recovery.percentile99InMilliseconds),
-                Self.time(exercise.recovery.longestInMilliseconds), Self.time(exercise.computedBoundInMilliseconds),
-                Self.time(exercise.boundInMilliseconds), "\(exercise.violations.count)",
+                Self.time(exercise.recovery.longestInMilliseconds),
+                Self.time(exercise.longestInterruptionInMilliseconds),
+                Self.time(exercise.computedBoundInMilliseconds), Self.time(exercise.boundInMilliseconds),
+                "\(exercise.violations.count)",
             ]
         }
         let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }

@@ -5,7 +5,7 @@ import Testing
 /// Goal: every store behaves alike in what the failover engine relies on: compare-and-swap, one revision, and watches
 /// without gaps or repetitions.
 @Suite(.serialized) struct CoordinationStoreContractTests {
-    @Test(arguments: StoreUnderTest.available)
+    @Test(arguments: StoreUnderTest.installed)
     func absenceAndRevisionsAreCompared(kind: StoreUnderTest) async throws {
         try await kind.use { store in
             let start = try await store.start()
@@ -17,11 +17,19 @@ import Testing
             let snapshot = try await store.read(prefix: "/")
             #expect(snapshot.records.map(\.anonymous) == [StoreRecord(key: "/a", value: "2", revision: start + 2)])
             #expect(snapshot.revision == start + 2)
-            #expect(snapshot.storeID.count == 32)
         }
     }
 
-    @Test(arguments: StoreUnderTest.available)
+    @Test(arguments: StoreUnderTest.available) func storesAreToldApart(kind: StoreUnderTest) async throws {
+        try await kind.use { store in
+            let id = try await store.read(prefix: "/").storeID
+            #expect(id.count == 32)
+            _ = try await store.put("/a", "1", expecting: 0)
+            #expect(try await store.read(prefix: "/").storeID == id)
+        }
+    }
+
+    @Test(arguments: StoreUnderTest.installed)
     func aConflictGivesTheRecordAsItIs(kind: StoreUnderTest) async throws {
         try await kind.use { store in
             let start = try await store.start()
@@ -63,6 +71,46 @@ import Testing
             #expect(second.outcomes == [.committed(revision: start + 2)])
             #expect(second.commitID != id)
             #expect(try await store.read(prefix: "/").records.map(\.commitID) == [second.commitID, id])
+        }
+    }
+
+    /// As above, of a single record: only the commit that wrote it tells it from another one of the same revision.
+    @Test(arguments: StoreUnderTest.installed) func aSwapMayExpectACommit(kind: StoreUnderTest) async throws {
+        try await kind.use { store in
+            let first = try await store.commit([CompareAndSwap(key: "/a", expected: 0, value: "1")])
+            let record = try #require(try await store.read(prefix: "/a").records.first)
+            #expect(record.commitID == first.commitID)
+            let wrong = CompareAndSwap(
+                key: "/a", expected: record.revision, commitID: "00000000000000ff", value: "wrong")
+            #expect(try await store.commit([wrong]).outcomes == [.conflict(current: record)])
+            let right = CompareAndSwap(key: "/a", expected: record.revision, commitID: first.commitID, value: "2")
+            #expect(try await store.commit([right]).outcomes == [.committed(revision: record.revision + 1)])
+        }
+    }
+
+    /// Goal: whoever watches after the revision that was read sees every change once, in order, with its commit, and a swap
+    /// that conflicted changes nothing for it.
+    @Test(arguments: StoreUnderTest.installed) func aWatchTellsEachChangeOnce(kind: StoreUnderTest) async throws {
+        try await kind.use { store in
+            let start = try await store.start()
+            var commits: [String] = []
+            var revision: Int64 = 0
+            for number in 1...20 {
+                let result = try await store.commit([CompareAndSwap(key: "/a", expected: revision, value: "\(number)")])
+                #expect(result.outcomes == [.committed(revision: start + Int64(number))])
+                commits.append(result.commitID)
+                #expect(try await store.put("/a", "wrong", expecting: revision) == nil)
+                revision = start + Int64(number)
+            }
+            for seen in [0, 7, 19] {
+                let missing = 20 - seen
+                let changes = try await collect(store.watch(prefix: "/a", after: start + Int64(seen))) {
+                    $0.count == missing
+                }
+                #expect(changes.map(\.value) == ((seen + 1)...20).map { "\($0)" })
+                #expect(changes.map(\.revision) == ((seen + 1)...20).map { start + Int64($0) })
+                #expect(changes.map(\.commitID) == Array(commits[seen...]))
+            }
         }
     }
 
@@ -230,7 +278,7 @@ import Testing
         }
     }
 
-    @Test(arguments: StoreUnderTest.available)
+    @Test(arguments: StoreUnderTest.installed)
     func concurrentIncrementsLoseNone(kind: StoreUnderTest) async throws {
         try await kind.use { store in
             let start = try await store.start()

@@ -10,9 +10,14 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
     case client
     /// A real etcd of one member, and one of three.
     case etcd, etcdOfThree
+    /// The simulator's, which has one record and removes nothing.
+    case simulated
 
     /// Without what is not installed.
-    static var available: [StoreUnderTest] {
+    static var available: [StoreUnderTest] { installed.filter { $0 != .simulated } }
+
+    /// For what can be asked of a single record.
+    static var installed: [StoreUnderTest] {
         guard !EtcdCluster.isInstalled else { return allCases }
         print("SKIPPED: the contract of etcd, because \(EtcdCluster.program) is not installed (Debian: etcd-server)")
         return allCases.filter { $0 != .etcd && $0 != .etcdOfThree }
@@ -42,6 +47,7 @@ enum StoreUnderTest: String, CaseIterable, Sendable {
             let cluster = try EtcdCluster(members: self == .etcd ? 1 : 3)
             try await cluster.start()
             try await body(cluster.store(deadline: .seconds(20)))
+        case .simulated: try await body(SimulatedStoreClient())
         }
     }
 }

@@ -32,9 +32,10 @@ final class FailoverHosts: Sendable {
         var processID: Int32
     }
 
+    /// - Parameter clusters: all are on every host; what is asked of a status is said of the first.
     init(
-        _ hosts: [String] = ["a", "b", "c"], script: String = activity, in group: TestControlGroup? = nil,
-        adapt: (inout FailoverConfiguration.Cluster) -> Void = { _ in }
+        _ hosts: [String] = ["a", "b", "c"], clusters names: [String] = [cluster], script: String = activity,
+        in group: TestControlGroup? = nil, adapt: (inout FailoverConfiguration.Cluster) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
         coordinator = try CoordinatorProcess()
@@ -42,18 +43,22 @@ final class FailoverHosts: Sendable {
         self.group = group
         let ports = try hosts.map { _ in try freePort() }
         for (index, host) in hosts.enumerated() {
-            var cluster = FailoverConfiguration.Cluster(
-                name: Self.cluster, mode: .activePassive,
-                workload: FailoverConfiguration.Workload(
-                    kind: .process(
-                        FailoverConfiguration.Workload.Process(
-                            command: ["/bin/sh", "-c", script],
-                            environment: ["ACTIVITY": directory.path + "/activity"])), standby: .cold, restartLimit: 0,
-                    restartWindow: .seconds(60),
-                    stopTimeout: .seconds(2)), address: "127.0.0.1", port: nil,
-                members: hosts.map { FailoverConfiguration.Member(host: $0, priority: 100, candidate: true) },
-                lease: LeaseTiming(duration: .seconds(1), renew: .milliseconds(250), stop: .milliseconds(800)))
-            adapt(&cluster)
+            let clusters = names.map { name in
+                var cluster = FailoverConfiguration.Cluster(
+                    name: name, mode: .activePassive,
+                    workload: FailoverConfiguration.Workload(
+                        kind: .process(
+                            FailoverConfiguration.Workload.Process(
+                                command: ["/bin/sh", "-c", script],
+                                environment: ["ACTIVITY": directory.path + "/activity"])), standby: .cold,
+                        restartLimit: 0,
+                        restartWindow: .seconds(60),
+                        stopTimeout: .seconds(2)), address: "127.0.0.1", port: nil,
+                    members: hosts.map { FailoverConfiguration.Member(host: $0, priority: 100, candidate: true) },
+                    lease: LeaseTiming(duration: .seconds(1), renew: .milliseconds(250), stop: .milliseconds(800)))
+                adapt(&cluster)
+                return cluster
+            }
             let configuration = FailoverConfiguration(
                 topology: "test", host: host,
                 store: StoreAddress(endpoints: [coordinator.endpoint], prefix: "/hagen/test/"),
@@ -64,7 +69,7 @@ final class FailoverHosts: Sendable {
                         HostAddress(
                             host: hosts[$0],
                             address: SocketAddress(IPAddress(ipv4: [127, 0, 0, 1]), port: ports[$0]))
-                    }), clusters: [cluster])
+                    }), clusters: clusters)
             _ = try directory.folder(host)
             _ = try directory.folder(host + "/run")
             _ = try directory.folder(host + "/state")

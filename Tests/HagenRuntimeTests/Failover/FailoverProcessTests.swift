@@ -1,5 +1,6 @@
 import Foundation
 import Hagen
+import HagenEngine
 import Synchronization
 import Testing
 
@@ -41,6 +42,39 @@ import Testing
         #expect(outage > .milliseconds(500))
         #expect(outage < .milliseconds(1600), "\(hosts.logs())")
         hosts.expectNeverTwoActive()
+    }
+
+    /// Rule 4: the renewals of all clusters of a host travel in one transaction, although each would renew in a rhythm of its
+    /// own.
+    @Test func renewalsOfAHostTravelTogether() async throws {
+        let names = ["one", "two", "three", "four", "five"]
+        let hosts = try FailoverHosts(
+            ["a"], clusters: names, script: "trap 'exit 0' TERM; while :; do sleep 0.1; done"
+        ) { cluster in
+            let place = names.firstIndex(of: cluster.name) ?? 0
+            cluster.lease = LeaseTiming(
+                duration: .seconds(3), renew: .milliseconds(400 + 30 * place), stop: .milliseconds(2400))
+        }
+        try await hosts.start()
+        let store = EmbeddedStoreClient(endpoints: [hosts.coordinator.endpoint], deadline: .seconds(10))
+        let prefix = "/hagen/test/" + LeaseKey.prefix
+        let settled = try await within(.seconds(30)) {
+            while true {
+                let snapshot = try await store.read(prefix: prefix)
+                let revisions = Set(snapshot.records.map(\.revision))
+                if snapshot.records.count == names.count, revisions.count == 1 { return snapshot.revision }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        // Six renewals: enough for the rhythms to part by most of a renewal.
+        let count = names.count * 6
+        let changes = try await collect(store.watch(prefix: prefix, after: settled)) { $0.count >= count }
+        for (revision, together) in Dictionary(grouping: changes.prefix(count), by: \.revision).sorted(by: {
+            $0.key < $1.key
+        }) {
+            let keys = together.map(\.key).sorted()
+            #expect(keys == names.map { prefix + $0 }.sorted(), "revision \(revision)\n\(hosts.logs())")
+        }
     }
 
     /// Rule 7: the agent's death changes nothing, and its successor finds the workload again.
