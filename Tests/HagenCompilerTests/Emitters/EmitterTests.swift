@@ -6,7 +6,7 @@ import Testing
 /// Goal: a release is written as files that the real tools accept, and every byte of them is intended.
 struct EmitterTests {
     /// Goal: what is emitted changes only when somebody means it to.
-    @Test(arguments: ["shop-declared", "shop-loopback", "single-declared", "cluster-declared"])
+    @Test(arguments: ["shop-declared", "shop-loopback", "single-declared", "cluster-declared", "addresses-declared"])
     func matchesTheSnapshot(name: String) throws {
         let files = Emitters.files(for: release(name))
         try Snapshot.expect(files.map(\.path).joined(separator: "\n") + "\n", matches: "Emitters/\(name)/files.txt")
@@ -67,10 +67,13 @@ struct EmitterTests {
     private func release(_ name: String) -> Release {
         let placement: Placement = name.hasSuffix("loopback") ? .loopback : .declared
         let topology =
-            name.hasPrefix("shop")
-            ? SampleTopologies.shop
-            : name.hasPrefix("cluster")
-                ? SampleTopologies.cluster : name.hasPrefix("single") ? SampleTopologies.single : SampleTopologies.large
+            switch name.prefix(while: { $0 != "-" }) {
+            case "shop": SampleTopologies.shop
+            case "single": SampleTopologies.single
+            case "cluster": SampleTopologies.cluster
+            case "addresses": SampleTopologies.addresses
+            default: SampleTopologies.large
+            }
         return Lowering.lower(topology, placement: placement)
     }
 }

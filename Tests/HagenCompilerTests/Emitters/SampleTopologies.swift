@@ -95,6 +95,37 @@ enum SampleTopologies {
             ])
     }
 
+    /// Virtual IPs that are groups of their own: of three hosts that all serve, and of a pair of balancers with a witness.
+    static var addresses: Model.Topology {
+        Model.Topology(
+            name: "addresses", coordination: .etcd(hosts: ["p1", "p2", "w1"], tls: true),
+            hosts: [
+                Model.Host(name: "h1", address: "10.0.0.11/24", zone: "eu-1a"),
+                Model.Host(name: "h2", address: "10.0.0.12/24", zone: "eu-1b"),
+                Model.Host(name: "h3", address: "10.0.0.13/24", zone: "eu-1c"),
+                Model.Host(name: "p1", address: "10.0.0.14/24", zone: "eu-1a"),
+                Model.Host(name: "p2", address: "10.0.0.15/24", zone: "eu-1b"),
+                Model.Host(name: "w1", address: "10.0.0.16/24", zone: "eu-1c", witness: true),
+            ],
+            clusters: [
+                Model.Cluster(
+                    name: "shop", kind: .activeActive, workload: process(["/usr/bin/shop"], port: 7000),
+                    members: ["h1", "h2", "h3"].map { Model.Member(host: $0) },
+                    virtualIPs: [
+                        Model.VirtualIP(address: "10.0.0.101", interface: "eth0", prefers: "h1"),
+                        Model.VirtualIP(address: "10.0.0.102", interface: "eth0", prefers: "h1"),
+                        Model.VirtualIP(address: "10.0.0.103", interface: "eth0", prefers: "h2"),
+                        Model.VirtualIP(address: "10.0.0.104", interface: "eth0"),
+                    ])
+            ],
+            balancers: [
+                Model.Balancer(
+                    name: "front", hosts: ["p1", "p2"], wireProtocol: .tcp, listen: 7100,
+                    target: Model.Target(cluster: "shop"), check: Model.Check(.tcp),
+                    virtualIPs: [Model.VirtualIP(address: "10.0.0.105", interface: "eth0", prefers: "p1")])
+            ])
+    }
+
     /// Twelve hosts in four zones, with names as long as they may get.
     static var large: Model.Topology {
         let hosts = (1...12).map { number in
