@@ -106,9 +106,14 @@ extension LeasedMember {
         if isStopRequested { return release(holding, because: "asked to stop", at: now) }
         // Nothing acts before the epoch is durable here (rule 5), nor beside a workload that is still ending.
         guard durableEpoch >= holding.epoch, !isEnding else {
-            guard let end = securingEnd, end <= now else { return renewIfDue(at: now) }
+            // Given back where nobody else can have it, it would only be taken again, with one more epoch to be kept.
+            guard let end = securingEnd, end <= now, availableSuccessor(preferring: nil, at: now) != nil else {
+                return renewIfDue(at: now)
+            }
             let cause = isEnding ? "an earlier workload is not proved dead" : "its memory of the lease is not durable"
             backoff.failed(started: nil, at: now)
+            // A write that does not end has failed, as far as others are concerned.
+            if !isEnding { memoryBackoff.failed(started: nil, at: now) }
             // What is still alive was never given the epoch: whoever has it next is told a new one.
             return release(holding, because: "\(cause) after all this time: leaves the lease to another", at: now)
         }

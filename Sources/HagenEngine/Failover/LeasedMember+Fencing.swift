@@ -100,7 +100,7 @@ extension LeasedMember {
             settings.isCandidate, gate == .open, !isDrained, let observation, let record = observation.value.record,
             !record.released, record.holder != settings.host, mayReplace(record),
             observation.seen + settings.timing.renew * 2 <= now, let peer = peers[record.holder],
-            peer.suspicion.isSuspected(at: now)
+            peer.suspicion.isSuspected(at: now), !isUnprovedForLong(at: now), dataRefusal(at: now) == nil
         else { return nil }
         return FencingProgress(
             holder: record.holder, epoch: record.epoch, revision: observation.value.revision, stage: .looking(now))

@@ -54,7 +54,9 @@ extension LeasedMember {
         guard let published = publishedData else { return publish(holding, sets: [], policy, at: now) }
         if settings.planted == .highestTimelineWins { return takeHighestTimeline(holding, policy, at: now) }
         // Asynchronous: what is allowed to be missing is not asked for.
-        guard policy.isSynchronous || !published.sets.isEmpty else { return nil }
+        guard policy.isSynchronous || !published.sets.isEmpty else {
+            return publish(holding, sets: [], policy, at: now)
+        }
         if published.epoch == holding.epoch { return publish(holding, sets: published.sets, policy, at: now) }
         guard let report = data.report, report.stoppedBelow >= holding.epoch, let own = report.position else {
             return gather(holding, at: now) + giveUpLater(holding, nil, at: now)
@@ -72,7 +74,7 @@ extension LeasedMember {
     /// The next moment at which a holder that has not proved what it has does something about it.
     func proofTime(_ holding: Holding) -> Instant? {
         guard settings.replication != nil, case .securing = phase, data.proof.epoch == holding.epoch,
-            let began = data.proof.began
+            data.proof.intended == nil, let began = data.proof.began
         else { return nil }
         let end = began + settings.timing.duration * Self.proofPatienceInLeases
         return data.proof.askedAt.map { min($0 + Self.gatherInterval, end) } ?? end

@@ -136,7 +136,8 @@ extension LeasedMember {
             consider(holding.deadline)
             if isFreeToWrite, hold == nil { consider(holding.renewAt) }
             consider(proofTime(holding))
-            consider(securingEnd)
+            // Once it is over each renewal looks whether another member can have the lease.
+            if let moment = securingEnd, now < moment { consider(moment) }
             if isActive {
                 consider(askAt)
                 // One that is due and cannot be done yet is looked at with each renewal.

@@ -80,12 +80,12 @@ package struct CommitResult: Codable, Equatable, Sendable {
     }
     package var storeID: String
     package var revision: Int64
-    /// What the records say that it wrote; see `StoreRecord.commitID`.
-    package var commitID: String
+    /// What the records say that it wrote; see `StoreRecord.commitID`. `nil` from a store of an earlier release.
+    package var commitID: String?
     /// In the order of the swaps.
     package var outcomes: [Outcome]
 
-    package init(storeID: String, revision: Int64, commitID: String, outcomes: [Outcome]) {
+    package init(storeID: String, revision: Int64, commitID: String?, outcomes: [Outcome]) {
         self.storeID = storeID
         self.revision = revision
         self.commitID = commitID

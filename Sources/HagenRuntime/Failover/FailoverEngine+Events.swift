@@ -96,7 +96,7 @@ extension FailoverEngine {
             }
             switch outcome {
             case .committed(let revision):
-                members[index].commits.saw(nonce: nonce, commitID: result.commitID)
+                if let commit = result.commitID { members[index].commits.saw(nonce: nonce, commitID: commit) }
                 work.add(
                     members[index].machine.lease {
                         $0.writeAcknowledged(nonce: nonce, storeID: result.storeID, revision: revision, at: now)

@@ -53,7 +53,7 @@ import Testing
             let first = try await store.commit([
                 CompareAndSwap(key: "/a", expected: 0, value: "1"), CompareAndSwap(key: "/b", expected: 0, value: "2"),
             ])
-            let id = first.commitID
+            let id = try #require(first.commitID)
             let snapshot = try await store.read(prefix: "/")
             #expect(snapshot.records.map(\.commitID) == [id, id])
             let seen = try await collect(store.watch(prefix: "/", after: start)) { $0.count == 2 }

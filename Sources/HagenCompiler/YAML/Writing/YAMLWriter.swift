@@ -23,7 +23,7 @@ package enum YAMLWriter {
     private static func lines(of entry: YAMLValue.Entry, at column: Int) -> [String] {
         let key = text(ofKeyOf: entry, isInFlow: false) + ":"
         let comment = entry.comment.map { lines(ofComment: $0) } ?? []
-        if fitsLine(entry.value, after: column + key.count + 1) || !isCollection(entry.value) {
+        if fitsLine(entry.value, after: column + key.unicodeScalars.count + 1) || !isCollection(entry.value) {
             return comment + [key + " " + line(entry.value, isInFlow: false)]
         }
         // A collection that did not fit the line of its key does not begin a line of its own either.
@@ -64,7 +64,8 @@ package enum YAMLWriter {
 
     private static func fitsLine(_ value: YAMLValue, after column: Int) -> Bool {
         guard isMeantForLine(value) else { return false }
-        return column + line(value, isInFlow: false).count <= longestLine
+        // As the formatter counts: a letter with a combining accent is two.
+        return column + line(value, isInFlow: false).unicodeScalars.count <= longestLine
     }
 
     /// Whether no part of it has a comment or wants lines of its own.
