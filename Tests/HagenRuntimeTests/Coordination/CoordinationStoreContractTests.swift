@@ -98,7 +98,7 @@ import Testing
             for number in 1...20 {
                 let result = try await store.commit([CompareAndSwap(key: "/a", expected: revision, value: "\(number)")])
                 #expect(result.outcomes == [.committed(revision: start + Int64(number))])
-                commits.append(result.commitID)
+                commits.append(try #require(result.commitID))
                 #expect(try await store.put("/a", "wrong", expecting: revision) == nil)
                 revision = start + Int64(number)
             }
