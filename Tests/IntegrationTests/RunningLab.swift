@@ -25,8 +25,12 @@ final class RunningLab: Sendable {
         program = try Program("hagen", ["up", topologyFolder], environment: environment, folder: folder)
     }
 
-    /// The guard of `hagen up` then cleans up.
-    deinit { program.send(SIGKILL) }
+    /// The guard of `hagen up` then cleans up, as long as the folder tells it what.
+    deinit {
+        program.send(SIGKILL)
+        let end = ContinuousClock.now + .seconds(10)
+        while record != nil, ContinuousClock.now < end { usleep(10_000) }
+    }
 
     var record: LabRecord? { LabRecord.all(environment: environment).first?.record }
 

@@ -54,9 +54,7 @@ extension LeasedMember {
         guard let published = publishedData else { return publish(holding, sets: [], policy, at: now) }
         if settings.planted == .highestTimelineWins { return takeHighestTimeline(holding, policy, at: now) }
         // Asynchronous: what is allowed to be missing is not asked for.
-        guard policy.isSynchronous || !published.sets.isEmpty else {
-            return publish(holding, sets: [], policy, at: now)
-        }
+        guard policy.isSynchronous || !published.sets.isEmpty else { return nil }
         if published.epoch == holding.epoch { return publish(holding, sets: published.sets, policy, at: now) }
         guard let report = data.report, report.stoppedBelow >= holding.epoch, let own = report.position else {
             return gather(holding, at: now) + giveUpLater(holding, nil, at: now)
