@@ -25,10 +25,11 @@ package enum RecoveryBound {
     ///
     /// One alone has the bound of a game day, which comes from the compiler's times and counts from the fault's beginning. Several
     /// have no such: the compiler promises nothing of two faults at once, each may begin in the middle of the recovery from
-    /// another, so that what each costs adds up.
+    /// another, so that what each costs adds up. A fence is a second one: the host that it ends, late, may carry the store's
+    /// leader by then.
     package static func afterFaults(_ settings: WorldSettings, _ plan: FaultPlan) -> Duration {
         let mixture = afterMixture(settings, plan)
-        guard plan.faults.count == 1 else { return mixture }
+        guard plan.faults.count == 1, !settings.canFence else { return mixture }
         return min(GameDay(settings: settings).bound(of: plan.faults[0].kind).total, mixture)
     }
 
